@@ -1,0 +1,68 @@
+"""Sphinx's settings for the documentation of sklinit."""
+
+import os
+import re
+import warnings
+
+import sklinit
+
+project = "sklinit"
+author = "sklinit developers"
+copyright = "the sklinit developers"
+version = release = sklinit.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.doctest",
+    "sphinx.ext.mathjax",
+    "numpydoc",
+    "myst_parser",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "_templates"]
+templates_path = ["_templates"]
+nitpicky = False
+
+myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autosummary_ignore_module_all = False
+numpydoc_show_class_members = False
+doctest_test_doctest_blocks = ""  # docstring examples are run by pytest; here the pages' own
+doctest_global_setup = "import warnings; warnings.simplefilter('error')"
+
+os.environ["MPLBACKEND"] = "Agg"
+warnings.filterwarnings("error", module="sklinit")
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "auto_examples",
+    "abort_on_example_error": True,
+    "download_all_examples": False,
+    "image_scrapers": ("matplotlib",),
+    "min_reported_time": 1,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "show_signature": False,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "sklinit"
+html_show_sourcelink = False
+html_theme_options = {
+    "navigation_with_keys": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "show_toc_level": 2,
+}
+
+
+def skip_metadata_requests(app, what, name, obj, skip, options):
+    """Leave out the methods that scikit-learn's metadata routing adds to every estimator."""
+    return True if re.fullmatch(r"set_\w+_request", name) else skip
+
+
+def setup(app):
+    """Connect what Sphinx calls while it reads the docstrings."""
+    app.connect("autodoc-skip-member", skip_metadata_requests)
