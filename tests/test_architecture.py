@@ -14,8 +14,8 @@ import sklinit
 PACKAGE = Path(sklinit.__file__).parent
 
 FLOORS = {
-    "__init__": 6,
     "__main__": 6,
+    "__init__": 5,
     "cli": 5,
     "report": 5,
     "displays": 4,
@@ -23,24 +23,33 @@ FLOORS = {
     "diagnostics": 3,
     "softmax": 2,
     "mlp": 2,
-    "_fitting": 2,
     "datasets": 2,
+    "_classifying": 2,
+    "_fitting": 2,
+    "_callbacks": 2,
+    "_class_weight": 2,
+    "_mlp_parameters": 2,
+    "_running": 2,
+    "_start": 2,
+    "_targets": 2,
     "_objectives": 1,
     "_network": 1,
     "solvers": 1,
     "initializers": 0,
     "activations": 0,
     "_losses": 0,
+    "_threads": 0,
     "_validation": 0,
 }
 
 # The only arrows between modules of one floor.
 NEIGHBOURS = {
-    "__main__": {"__init__"},
-    "cli": {"report"},
+    "cli": {"__init__", "report"},
     "comparison": {"diagnostics"},
-    "softmax": {"_fitting"},
-    "mlp": {"_fitting"},
+    "softmax": {"_class_weight", "_classifying", "_fitting", "_running"},
+    "mlp": {"_classifying", "_fitting", "_mlp_parameters", "_running", "_targets"},
+    "_classifying": {"_fitting", "_targets"},
+    "_fitting": {"_callbacks", "_running", "_start", "_targets"},
     "_objectives": {"_network"},
     "activations": {"_validation"},
     "initializers": {"_validation", "activations"},
@@ -187,14 +196,20 @@ def test_pandas_is_imported_from_floor_three_upward(path):
         assert imports_pandas(path.read_text(), on_demand=on_demand) == []
 
 
-def test_importing_the_package_loads_no_heavy_library():
-    """``import sklinit`` loads neither pandas nor matplotlib nor rich."""
-    program = (
-        "import sys, sklinit; print(sorted({'pandas', 'matplotlib', 'rich'} & set(sys.modules)))"
-    )
+def test_estimators_need_no_heavy_library():
+    """``import sklinit`` and a fit load neither pandas nor matplotlib nor rich.
+
+    scikit-learn loads some of them itself where they are installed, so here they are out of reach.
+    """
+    program = """
+import sys
+sys.modules.update(dict.fromkeys(["matplotlib", "pandas", "rich"]))
+import sklinit
+print(sklinit.SoftmaxRegression().fit([[-1.0], [1.0]], [0, 1]).predict([[2.0]]))
+"""
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "[1]"
 
 
 @pytest.mark.parametrize(
