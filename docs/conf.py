@@ -58,11 +58,12 @@ html_theme_options = {
 }
 
 
-def skip_metadata_requests(app, what, name, obj, skip, options):
-    """Leave out the methods that scikit-learn's metadata routing adds to every estimator."""
-    return True if re.fullmatch(r"set_\w+_request", name) else skip
+def skip_methods_of_sklearn(app, what, name, obj, skip, options):
+    """Leave out what scikit-learn defines and documents, and adds to every estimator."""
+    theirs = getattr(obj, "__module__", None) or ""
+    return True if theirs.startswith("sklearn.") or re.fullmatch(r"set_\w+_request", name) else skip
 
 
 def setup(app):
     """Connect what Sphinx calls while it reads the docstrings."""
-    app.connect("autodoc-skip-member", skip_metadata_requests)
+    app.connect("autodoc-skip-member", skip_methods_of_sklearn)

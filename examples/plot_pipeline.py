@@ -71,10 +71,12 @@ for init, model in models.items():
 # The fit keeps a row an epoch in ``history_``, beginning with the start itself, before any update.
 
 history = pd.DataFrame(models["he"][-1].history_)
-print(history.loc[[0, 1, 60], ["epoch", "loss", "grad_norm", "distance_from_init"]].round(3))
+print(history.loc[[0, 1, 60], ["epoch", "loss", "update_norm", "distance_from_init"]].round(3))
 
 # %%
-# The dotted line is the loss of a model that finds all ten classes equally likely.
+# The dotted line is the loss of a model that finds all ten classes equally likely: zeros never leaves
+# it. The standard normal begins far above it and reaches the training loss of the others all the same,
+# but the accuracies above say what that is worth on new data.
 
 styles = {
     "sklearn": dict(color="#000000", linestyle="-", marker="o"),
@@ -95,7 +97,7 @@ axes.set(
     xlabel="epoch",
     ylabel="training loss (mean cross-entropy)",
     yscale="log",
-    title="Digits, two hidden layers: the start decides how fast",
+    title="Digits, two hidden layers: from the start to epoch 60",
 )
 axes.legend(title="init", loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
