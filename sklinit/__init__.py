@@ -1,0 +1,38 @@
+"""Weight initialization as a hyperparameter of scikit-learn estimators."""
+
+from typing import TYPE_CHECKING, Any
+
+from sklinit.mlp import MLPClassifier, MLPRegressor
+from sklinit.softmax import SoftmaxRegression
+
+if TYPE_CHECKING:
+    from sklinit.comparison import InitializerComparison, compare_initializers
+    from sklinit.displays import ComparisonDisplay
+
+__version__ = "0.1.0"
+
+_LAZY = {
+    "ComparisonDisplay": "sklinit.displays",
+    "InitializerComparison": "sklinit.comparison",
+    "compare_initializers": "sklinit.comparison",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs pandas only when it is asked for."""
+    if name not in _LAZY:
+        raise AttributeError(f"module 'sklinit' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_LAZY[name]), name)
+
+
+__all__ = [
+    "ComparisonDisplay",
+    "InitializerComparison",
+    "MLPClassifier",
+    "MLPRegressor",
+    "SoftmaxRegression",
+    "__version__",
+    "compare_initializers",
+]

@@ -1,0 +1,370 @@
+"""What the estimators share: parameters as objects, the start, the fit, predictions."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from sklinit._callbacks import CallbackSupportMixin, callback_tasks, with_callbacks
+from sklinit._losses import Loss
+from sklinit._network import Network, predict_logits
+from sklinit._objectives import NetworkObjective
+from sklinit._running import Samples, conclude, run, split_off, validator
+from sklinit._start import Start, resolved_init
+from sklinit._targets import checked_sample_weight, prediction_data, training_data
+from sklinit._validation import Constraint, InvalidParameterError, check_params, invalid, resolve
+from sklinit.activations import Activation
+from sklinit.initializers import Initializer
+from sklinit.solvers import Loop, MiniBatchSolver, Problem, Progress, Solver
+
+Array = NDArray[Any]
+FULL_BATCH_ROWS = 4096
+
+
+class Architecture(NamedTuple):
+    """Sizes of the hidden layers, their activations, and the activation that the laws see."""
+
+    hidden: list[int]
+    activations: list[Activation]
+    hidden_activation: Activation
+
+
+def has_partial_fit(estimator: Any) -> bool:
+    """Tell whether the solver of an estimator can go on with new samples."""
+    try:
+        return bool(estimator._resolved_solver().has_partial_fit)
+    except InvalidParameterError:
+        return True
+
+
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+    """A network that is trained from a start of the user's choice."""
+
+    _constraints: ClassVar[dict[str, Constraint]] = {}
+    _objects: ClassVar[tuple[str, ...]] = ("init", "bias_init", "solver")
+
+    # What a subclass says about itself.
+
+    def _architecture(self) -> Architecture:
+        raise NotImplementedError
+
+    def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
+        raise NotImplementedError
+
+    def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
+        """Set what is known of the targets, such as the classes."""
+        raise NotImplementedError
+
+    def _encode(self, y: Any, dtype: Any) -> Array:
+        raise NotImplementedError
+
+    def _output_loss(self) -> Loss:
+        raise NotImplementedError
+
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+        raise NotImplementedError
+
+    def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
+        raise NotImplementedError
+
+    def _current(self) -> tuple[list[Array], list[Array]]:
+        """Weights (fan_in, fan_out) and biases of a fitted model, a layer each."""
+        raise NotImplementedError
+
+    def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
+        """Attributes that make the estimator ready to predict with these parameters."""
+        raise NotImplementedError
+
+    def _publish_progress(self, loop: Loop) -> None:
+        raise NotImplementedError
+
+    def _layer_arrays(self, init: Any) -> Any:
+        """Bring an ``init`` that is a single array into the form of one a layer."""
+        return init
+
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
+        return weight
+
+    def _fits_bias(self) -> bool:
+        return True
+
+    def _patience(self) -> float:
+        return 10.0
+
+    def _stops_early(self) -> bool:
+        return False
+
+    def _stratifies(self) -> bool:
+        return False
+
+    def _raises_on_divergence(self) -> bool:
+        return False
+
+    # Parameters that are objects.
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also those of the initializers and the solver inside.
+
+        A nested parameter such as ``init__gain`` turns a name into the object that it stands for, and
+        copies an object before it changes it, so that a grid over ``init`` and ``init__gain`` works
+        and nobody else's object is touched.
+
+        Parameters
+        ----------
+        **params
+            Names and values.
+
+        Returns
+        -------
+        self : estimator
+            The estimator itself.
+
+        Examples
+        --------
+        >>> from sklinit import MLPClassifier
+        >>> MLPClassifier().set_params(init="he", init__gain=0.5).init
+        VarianceScaling(gain=0.5, scale=2.0)
+        """
+        nested = {name: value for name, value in params.items() if "__" in name}
+        super().set_params(**{name: params[name] for name in params if name not in nested})
+        for parameter in {name.partition("__")[0] for name in nested} & set(self._objects):
+            setattr(self, parameter, self._own_object(parameter))
+        super().set_params(**nested)
+        return self
+
+    def _own_object(self, parameter: str) -> Any:
+        value = getattr(self, parameter)
+        if parameter == "solver":
+            resolved = self._resolved_solver()
+        else:
+            resolved = resolved_init(value, type(self).__name__, parameter)
+        if not isinstance(resolved, Initializer | Solver):
+            raise invalid(
+                type(self).__name__,
+                parameter,
+                "a name or an object to have parameters of its own",
+                value,
+            )
+        return resolved.__class__(**resolved.get_params(deep=False))
+
+    def _resolved_solver(self) -> Solver:
+        if isinstance(self.solver, Solver):
+            return self.solver
+        solver: Solver = resolve(
+            self._named_solvers(), self.solver, type(self).__name__, "solver", ", or a Solver"
+        )
+        return solver
+
+    # Fitting.
+
+    @with_callbacks
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        X_val: Any = None,
+        y_val: Any = None,
+    ) -> Self:
+        """Fit the model.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs. float32 is kept, everything else becomes float64.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative. A weight of 2 is the sample given twice.
+        X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
+            Inputs to validate on after each epoch, in ``history_``.
+        y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
+            Their targets.
+
+        Returns
+        -------
+        self : estimator
+            The fitted estimator.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import SoftmaxRegression
+        >>> X, y = load_iris(return_X_y=True)
+        >>> SoftmaxRegression(max_iter=500).fit(X, y).score(X, y) > 0.95
+        True
+        """
+        self._train(X, y, sample_weight, (X_val, y_val))
+        return self
+
+    def _train(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        validation: tuple[Any, Any] = (None, None),
+        *,
+        incremental: bool = False,
+        classes: Any = None,
+    ) -> None:
+        solver = self._checked_solver()
+        restart = not hasattr(self, "_progress") or not (self.warm_start or incremental)
+        samples = self._read(X, y, sample_weight, restart=restart, classes=classes)
+        stream = check_random_state(self.random_state)
+        coefs, intercepts = self._begin(samples, stream, restart=restart)
+        early_stopping = self._stops_early() and not incremental
+        held_out = self._read_validation(*validation, samples.X.dtype)
+        if early_stopping and held_out is None:
+            samples, held_out = split_off(
+                samples, self.validation_fraction, stream, stratify=self._stratifies()
+            )
+        network = self._network(samples, solver)
+        w = network.pack(coefs, intercepts)
+        loop = self._loop(
+            network, held_out, solver, incremental=incremental, early_stopping=early_stopping
+        )
+
+        def attributes(w: Array) -> dict[str, Any]:
+            return self._attributes(*network.split(w))
+
+        self._set(attributes(w.copy()))
+        tasks = None
+        if not incremental:
+            tasks = callback_tasks(self, X, y, sample_weight, self.max_iter, attributes)
+        loop.listener = tasks
+        kept = run(solver, Problem(self._objective(network, samples), w, stream), loop)
+        self._set(attributes(kept))
+        self.history_ = self._progress.history
+        self._publish_progress(loop)
+        if tasks is not None:
+            tasks.finish()
+        if not incremental or loop.reason != "max_iter":
+            conclude(loop, raises=self._raises_on_divergence() and not early_stopping)
+
+    def _set(self, attributes: dict[str, Any]) -> None:
+        for name, value in attributes.items():
+            setattr(self, name, value)
+
+    def _checked_solver(self) -> Solver:
+        check_params(self, self._constraints)
+        solver = self._resolved_solver()
+        solver.check()
+        return solver
+
+    def _read(self, X: Any, y: Any, sample_weight: Any, *, restart: bool, classes: Any) -> Samples:
+        X, y = training_data(self, X, y, reset=restart)
+        weight = checked_sample_weight(sample_weight, X.shape[0])
+        self._read_targets(y, restart=restart, classes=classes)
+        return Samples(X, self._encode(y, X.dtype), self._weigh(y, weight))
+
+    def _read_validation(self, X_val: Any, y_val: Any, dtype: Any) -> Samples | None:
+        if X_val is None and y_val is None:
+            return None
+        if X_val is None or y_val is None:
+            raise ValueError("X_val and y_val must be given together. Got only one of them.")
+        X_val, y_val = training_data(self, X_val, y_val, reset=False)
+        return Samples(X_val.astype(dtype, copy=False), self._encode(y_val, dtype), None)
+
+    def _begin(
+        self, samples: Samples, stream: np.random.RandomState, *, restart: bool
+    ) -> tuple[list[Array], list[Array]]:
+        architecture = self._architecture()
+        sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
+        if not restart:
+            return self._continued(sizes)
+        start = self._start(sizes, architecture)
+        source = stream
+        if self.init_random_state is not None:
+            source = check_random_state(self.init_random_state)
+        coefs, intercepts = start.draw(source, samples.X.dtype)
+        if not self._fits_bias():
+            intercepts = [np.zeros_like(b) for b in intercepts]
+        self._progress = Progress()
+        self.initial_coefs_ = [W.copy() for W in coefs]
+        self.initial_intercepts_ = [b.copy() for b in intercepts]
+        return coefs, intercepts
+
+    def _start(self, sizes: list[int], architecture: Architecture) -> Start:
+        owner = type(self).__name__
+        self.init_ = resolved_init(self.init, owner, "init")
+        bias_init = self.bias_init
+        if not (isinstance(bias_init, str) and bias_init == "auto"):
+            bias_init = self._layer_arrays(resolved_init(bias_init, owner, "bias_init"))
+        return Start(
+            self._layer_arrays(self.init_),
+            bias_init,
+            sizes,
+            architecture.activations,
+            architecture.hidden_activation,
+            owner,
+        )
+
+    def _continued(self, sizes: list[int]) -> tuple[list[Array], list[Array]]:
+        coefs, intercepts = self._current()
+        fitted = [coefs[0].shape[0], *(W.shape[1] for W in coefs)]
+        if fitted != sizes:
+            raise ValueError(
+                f"{type(self).__name__} was fitted with layers of sizes {fitted} and cannot go on "
+                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or partial_fit."
+            )
+        return coefs, intercepts
+
+    def _network(self, samples: Samples, solver: Solver) -> Network:
+        architecture = self._architecture()
+        n_samples = samples.X.shape[0]
+        capacity = min(n_samples, FULL_BATCH_ROWS)
+        if isinstance(solver, MiniBatchSolver):
+            capacity = max(capacity, solver.rows_per_batch(n_samples))
+        return Network(
+            [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]],
+            architecture.activations,
+            samples.X.dtype,
+            capacity,
+            fit_bias=self._fits_bias(),
+        )
+
+    def _loop(
+        self,
+        network: Network,
+        held_out: Samples | None,
+        solver: Solver,
+        *,
+        incremental: bool,
+        early_stopping: bool,
+    ) -> Loop:
+        progress = self._progress
+        progress.n_iter, progress.best_w = 0, None
+        if not incremental:
+            progress.solver_state = {}
+        validate = None
+        if held_out is not None:
+            validate = validator(network, self._output_loss(), held_out, self._score_logits)
+        return Loop(
+            progress,
+            max_iter=1 if incremental else self.max_iter,
+            tol=self.tol,
+            patience=self._patience() if early_stopping or solver.stops_at_plateau else np.inf,
+            early_stopping=early_stopping,
+            validate=validate,
+            verbose=bool(self.verbose),
+        )
+
+    # Predicting.
+
+    def _logits(self, X: Any) -> Array:
+        check_is_fitted(self)
+        X = prediction_data(self, X)
+        coefs, intercepts = self._current()
+        with np.errstate(over="ignore", invalid="ignore"):
+            return predict_logits(X, coefs, intercepts, self._architecture().activations)
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        return tags

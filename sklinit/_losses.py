@@ -1,0 +1,95 @@
+"""Losses of the output layer, each computed from the logits and stable at any scale.
+
+Every loss turns the logits ``Z`` of shape (n_samples, n_outputs) into its derivative with respect
+to them, in place, and writes the loss of each sample, summed over outputs, into ``losses``.
+"""
+
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, xlogy
+
+Array = NDArray[Any]
+
+
+class Loss(Protocol):
+    """What the network needs to know of a loss."""
+
+    out_activation: ClassVar[str]
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace logits by d loss / d logits and write the losses of the samples."""
+
+    def to_mean(self, Z: Array) -> None:
+        """Replace logits by the prediction: probabilities, or the expected target."""
+
+
+class SoftmaxCrossEntropy:
+    """``-sum_k y_k log softmax(z)_k``."""
+
+    out_activation: ClassVar[str] = "softmax"
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace ``z`` by ``softmax(z) - y``."""
+        Z -= Z.max(axis=1, keepdims=True)
+        np.einsum("ij,ij->i", Z, Y, out=losses)
+        np.exp(Z, out=Z)
+        total = Z.sum(axis=1, keepdims=True)
+        np.subtract(np.log(total[:, 0]), losses, out=losses)
+        Z /= total
+        Z -= Y
+
+    def to_mean(self, Z: Array) -> None:
+        """Replace ``z`` by ``softmax(z)``."""
+        Z -= Z.max(axis=1, keepdims=True)
+        np.exp(Z, out=Z)
+        Z /= Z.sum(axis=1, keepdims=True)
+
+
+class BinaryCrossEntropy:
+    """``log(1 + exp(z)) - y z``, for one output or for each of several labels."""
+
+    out_activation: ClassVar[str] = "logistic"
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace ``z`` by ``expit(z) - y``."""
+        np.sum(np.logaddexp(0, Z) - Y * Z, axis=1, out=losses)
+        expit(Z, out=Z)
+        Z -= Y
+
+    def to_mean(self, Z: Array) -> None:
+        """Replace ``z`` by ``expit(z)``."""
+        expit(Z, out=Z)
+
+
+class SquaredError:
+    """``(z - y)² / 2``, summed over outputs."""
+
+    out_activation: ClassVar[str] = "identity"
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace ``z`` by ``z - y``."""
+        Z -= Y
+        np.einsum("ij,ij->i", Z, Z, out=losses)
+        losses /= 2
+
+    def to_mean(self, Z: Array) -> None:
+        """Leave ``z`` as it is."""
+
+
+class Poisson:
+    """Half the Poisson deviance, ``y log(y / exp(z)) - y + exp(z)``, summed over outputs."""
+
+    out_activation: ClassVar[str] = "exp"
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace ``z`` by ``exp(z) - y``."""
+        np.sum(xlogy(Y, Y) - Y * Z - Y, axis=1, out=losses)
+        np.exp(Z, out=Z)
+        losses += Z.sum(axis=1)
+        Z -= Y
+
+    def to_mean(self, Z: Array) -> None:
+        """Replace ``z`` by ``exp(z)``."""
+        np.exp(Z, out=Z)

@@ -1,0 +1,136 @@
+"""Forward and backward through a fully connected network over one flat parameter vector."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from scipy import sparse
+
+from sklinit.activations import Activation
+
+Array = NDArray[Any]
+PREDICTION_ROWS = 1024
+
+
+def affine(X: Any, W: Array, b: Array, out: Array) -> None:
+    """Write ``X W + b`` into `out`; `X` may be a CSR matrix."""
+    if sparse.issparse(X):
+        np.add(X @ W, b, out=out)
+    else:
+        np.matmul(X, W, out=out)
+        out += b
+
+
+def predict_logits(
+    X: Any, coefs: Sequence[Array], intercepts: Sequence[Array], activations: Sequence[Activation]
+) -> Array:
+    """Compute the output layer's logits, in blocks of rows that stay in the cache."""
+    dtype = np.result_type(X.dtype, *coefs)
+    logits = np.empty((X.shape[0], coefs[-1].shape[1]), dtype=dtype)
+    for start in range(0, X.shape[0], PREDICTION_ROWS):
+        signal = X[start : start + PREDICTION_ROWS]
+        rows = logits[start : start + PREDICTION_ROWS]
+        for W, b, activation in zip(coefs[:-1], intercepts[:-1], activations, strict=True):
+            hidden = np.empty((rows.shape[0], W.shape[1]), dtype=dtype)
+            affine(signal, W, b, hidden)
+            activation.apply(hidden, out=hidden)
+            signal = hidden
+        affine(signal, coefs[-1], intercepts[-1], rows)
+    return logits
+
+
+class Network:
+    """The layers, their place in the flat vector, and work arrays for up to `capacity` rows.
+
+    The flat vector holds all weight matrices, first layer first, then all biases, so that what a
+    penalty acts on is one contiguous piece.
+    """
+
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        activations: Sequence[Activation],
+        dtype: DTypeLike,
+        capacity: int,
+        *,
+        fit_bias: bool = True,
+    ) -> None:
+        self.sizes = list(sizes)
+        self.shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+        self.activations = list(activations)
+        self.dtype = np.dtype(dtype)
+        self.capacity = capacity
+        self.fit_bias = fit_bias
+        self.n_weights = sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
+        self.n_params = self.n_weights + sum(sizes[1:])
+        self._outputs = [np.empty((capacity, size), dtype) for size in sizes[1:]]
+        self._deltas = [np.empty((capacity, size), dtype) for size in sizes[1:-1]]
+        self._inputs = [
+            np.empty((capacity, size), dtype) if activation.needs_input else None
+            for size, activation in zip(sizes[1:-1], activations, strict=True)
+        ]
+
+    def split(self, w: Array) -> tuple[list[Array], list[Array]]:
+        """View a flat vector as weight matrices (fan_in, fan_out) and biases (fan_out,)."""
+        coefs, intercepts = [], []
+        start, bias_start = 0, self.n_weights
+        for fan_in, fan_out in self.shapes:
+            coefs.append(w[start : start + fan_in * fan_out].reshape(fan_in, fan_out))
+            intercepts.append(w[bias_start : bias_start + fan_out])
+            start += fan_in * fan_out
+            bias_start += fan_out
+        return coefs, intercepts
+
+    def pack(self, coefs: Sequence[Array], intercepts: Sequence[Array]) -> Array:
+        """Copy weight matrices and biases into a new flat vector."""
+        w = np.empty(self.n_params, dtype=self.dtype)
+        for views, arrays in zip(self.split(w), (coefs, intercepts), strict=True):
+            for view, array in zip(views, arrays, strict=True):
+                view[...] = array
+        return w
+
+    def forward(self, coefs: list[Array], intercepts: list[Array], X: Any) -> Array:
+        """Return the logits of the rows of `X`, in a work array; keep the activations."""
+        n_rows = X.shape[0]
+        signal = X
+        for layer, activation in enumerate(self.activations):
+            out = self._outputs[layer][:n_rows]
+            z = self._inputs[layer]
+            if z is None:
+                affine(signal, coefs[layer], intercepts[layer], out)
+                activation.apply(out, out=out)
+            else:
+                affine(signal, coefs[layer], intercepts[layer], z[:n_rows])
+                activation.apply(z[:n_rows], out=out)
+            signal = out
+        logits = self._outputs[-1][:n_rows]
+        affine(signal, coefs[-1], intercepts[-1], logits)
+        return logits
+
+    def backward(
+        self,
+        coefs: list[Array],
+        X: Any,
+        delta: Array,
+        grad_coefs: list[Array],
+        grad_intercepts: list[Array],
+    ) -> None:
+        """Write the gradient, given d loss / d logits of the rows of the last `forward`."""
+        n_rows = X.shape[0]
+        for layer in range(len(self.shapes) - 1, -1, -1):
+            signal = self._outputs[layer - 1][:n_rows] if layer else X
+            if sparse.issparse(signal):
+                grad_coefs[layer][...] = signal.T @ delta
+            else:
+                np.matmul(signal.T, delta, out=grad_coefs[layer])
+            if self.fit_bias:
+                np.sum(delta, axis=0, out=grad_intercepts[layer])
+            else:
+                grad_intercepts[layer][...] = 0
+            if layer:
+                below = self._deltas[layer - 1][:n_rows]
+                np.matmul(delta, coefs[layer].T, out=below)
+                z = self._inputs[layer - 1]
+                self.activations[layer - 1].chain(below, signal, None if z is None else z[:n_rows])
+                delta = below

@@ -1,0 +1,101 @@
+"""One run of a solver: what is held out, which parameters are kept, what is said at the end."""
+
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from sklinit._losses import Loss
+from sklinit._network import Network, predict_logits
+from sklinit._threads import single_scipy_thread
+from sklinit.solvers import Loop, Problem, Solver
+
+Array = NDArray[Any]
+Score = Callable[[Array, Array, Array | None], float]
+NON_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and "
+    "need to be preprocessed."
+)
+
+
+class Samples(NamedTuple):
+    """Inputs, encoded targets and weights of some samples."""
+
+    X: Any
+    Y: Array
+    weight: Array | None
+
+
+def split_off(
+    samples: Samples, fraction: float, stream: np.random.RandomState, *, stratify: bool
+) -> tuple[Samples, Samples]:
+    """Hold out a share of the samples at random."""
+    from sklearn.model_selection import train_test_split  # slow to import, rarely needed
+
+    parts = [part for part in samples if part is not None]
+    halves = train_test_split(
+        *parts,
+        test_size=fraction,
+        random_state=stream,
+        stratify=samples.Y if stratify else None,
+    )
+    train, held_out = halves[0::2], halves[1::2]
+    if samples.weight is None:
+        train, held_out = [*train, None], [*held_out, None]
+    return Samples(*train), Samples(*held_out)
+
+
+def validator(
+    network: Network, loss: Loss, held_out: Samples, score: Score
+) -> Callable[[Array], tuple[float, float]]:
+    """Return the function from parameters to loss and score on the samples held out."""
+    losses = np.empty(held_out.X.shape[0], dtype=network.dtype)
+
+    def validate(w: Array) -> tuple[float, float]:
+        logits = predict_logits(held_out.X, *network.split(w), network.activations)
+        if not np.all(np.isfinite(logits)):
+            return np.nan, np.nan
+        val_score = score(logits, held_out.Y, held_out.weight)
+        loss.to_delta(logits, held_out.Y, losses)
+        return float(np.average(losses.astype(np.float64), weights=held_out.weight)), val_score
+
+    return validate
+
+
+def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
+    """Run the solver and return the parameters to keep."""
+    start = problem.w.copy()
+    try:
+        with single_scipy_thread(), np.errstate(all="ignore"):
+            solver.run(problem, loop)
+    except KeyboardInterrupt:
+        loop.reason = "interrupted"
+    best_w = loop.progress.best_w
+    if loop.early_stopping and best_w is not None:
+        return best_w.copy()
+    if loop.reason in ("diverged", "interrupted"):
+        return getattr(loop, "last_finite", start)
+    return problem.w
+
+
+def divergence_message(loop: Loop) -> str:
+    """Say that the parameters became non-finite, in which epoch, and what is the likely cause."""
+    return (
+        f"{NON_FINITE} The fit diverged in epoch {loop.epoch}; the likely cause is a learning rate "
+        "or a start that is too large for the scale of the data. The last finite parameters are kept."
+    )
+
+
+def conclude(loop: Loop, *, raises: bool) -> None:
+    """Warn of an end that is not convergence; raise for a divergence where asked to."""
+    if loop.reason == "interrupted":
+        warnings.warn("Training interrupted by user.", UserWarning, stacklevel=5)
+    elif loop.reason == "diverged":
+        if raises:
+            raise ValueError(divergence_message(loop))
+        warnings.warn(divergence_message(loop), ConvergenceWarning, stacklevel=5)
+    elif loop.message:
+        warnings.warn(loop.message, ConvergenceWarning, stacklevel=5)

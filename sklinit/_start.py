@@ -1,0 +1,111 @@
+"""The start of a network: every layer's weights and biases, before any training."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from sklinit import initializers
+from sklinit._validation import InvalidParameterError, resolve, shown
+from sklinit.activations import Activation
+from sklinit.initializers import Initializer, LayerContext, Zeros
+from sklinit.initializers._base import Rng
+from sklinit.initializers._layers import OTHER_FORMS, one_per_layer, resolve_init
+
+Array = NDArray[Any]
+
+
+def resolved_init(init: Any, owner: str, parameter: str) -> Any:
+    """Return the ``init`` with every name in it replaced by the object it stands for."""
+    table = {name: lambda name=name: initializers.get(name) for name in initializers.names()}
+
+    def by_name(name: str) -> Initializer:
+        return resolve(table, name, owner, parameter, OTHER_FORMS)
+
+    return resolve_init(init, by_name, owner, parameter)
+
+
+class Start:
+    """Draws the layers of a network in order, weights before biases.
+
+    Laws of our own draw from generators of each layer's own, seeded once from the shared
+    stream, so that what one layer draws, and how the samples are shuffled later, does not
+    depend on the law of another.
+    """
+
+    def __init__(
+        self,
+        init: Any,
+        bias_init: Any,
+        sizes: Sequence[int],
+        activations: Sequence[Activation],
+        hidden_activation: Activation,
+        owner: str,
+    ) -> None:
+        self.owner = owner
+        self.shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+        n_layers = len(self.shapes)
+        contexts = [LayerContext(activation, is_output=False) for activation in activations] + [
+            LayerContext(hidden_activation, is_output=True)
+        ]
+        self.inits = [
+            law.for_layer(context)
+            for law, context in zip(
+                one_per_layer(init, n_layers, owner, "init"), contexts, strict=True
+            )
+        ]
+        if isinstance(bias_init, str) and bias_init == "auto":
+            self.bias_inits = [law if law.has_own_bias_law else Zeros() for law in self.inits]
+        else:
+            laws = one_per_layer(bias_init, n_layers, owner, "bias_init")
+            self.bias_inits = [
+                law.for_layer(context) for law, context in zip(laws, contexts, strict=True)
+            ]
+
+    def draw(
+        self, stream: np.random.RandomState, dtype: DTypeLike
+    ) -> tuple[list[Array], list[Array]]:
+        """Return weights of shape (fan_in, fan_out) and biases of shape (fan_out,), a layer each."""
+        laws = [law for pair in zip(self.inits, self.bias_inits, strict=True) for law in pair]
+        arrays: list[Any] = [None] * len(laws)
+        for place, law in enumerate(laws):
+            if law.draws_from_shared_stream:
+                arrays[place] = self._sample(law, place, stream, dtype)
+        if any(array is None for array in arrays):
+            for place, generator in enumerate(_generators(stream, len(laws))):
+                if arrays[place] is None:
+                    arrays[place] = self._sample(laws[place], place, generator, dtype)
+        return arrays[0::2], arrays[1::2]
+
+    def _sample(self, law: Initializer, place: int, rng: Rng, dtype: DTypeLike) -> Array:
+        layer, is_bias = divmod(place, 2)
+        fan_in, fan_out = self.shapes[layer]
+        if is_bias:
+            b = law.sample_bias(fan_in, fan_out, rng, dtype)
+            return self._checked(b, (fan_out,), layer, "bias_init", "biases")
+        W = law.sample(fan_in, fan_out, rng, dtype)
+        return self._checked(W, (fan_in, fan_out), layer, "init", "weights")
+
+    def _checked(
+        self, array: Any, shape: tuple[int, ...], layer: int, parameter: str, what: str
+    ) -> Array:
+        array = np.asarray(array)
+        if array.shape != shape:
+            raise InvalidParameterError(
+                f"The {parameter!r} parameter of {self.owner} must give layer {layer} {what} of "
+                f"shape {shape}. Got shape {array.shape} instead."
+            )
+        if not np.all(np.isfinite(array)):
+            bad = array[~np.isfinite(array)][0]
+            raise InvalidParameterError(
+                f"The {parameter!r} parameter of {self.owner} must give layer {layer} finite "
+                f"{what}. Got {shown(float(bad))} among them instead."
+            )
+        return array
+
+
+def _generators(stream: np.random.RandomState, number: int) -> list[np.random.Generator]:
+    entropy = stream.randint(0, 2**32, size=4, dtype=np.uint32)
+    seeds = np.random.SeedSequence(entropy.tolist()).spawn(number)
+    return [np.random.Generator(np.random.PCG64(seed)) for seed in seeds]

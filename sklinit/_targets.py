@@ -1,0 +1,134 @@
+"""From what a user gives as X, y and sample_weight to what a network is trained on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from scipy import sparse
+from sklearn.utils import check_array
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from sklinit._validation import InvalidParameterError, shown
+
+Array = NDArray[Any]
+FLOATS = (np.float64, np.float32)
+
+
+def check_sparse_indices(X: Any) -> None:
+    """Raise if a compressed sparse matrix points outside of itself."""
+    if sparse.issparse(X) and X.format in ("csr", "csc", "bsr"):
+        try:
+            X.check_format(full_check=True)
+        except ValueError as error:
+            raise ValueError(f"X is not a valid sparse matrix: {error}") from None
+
+
+def training_data(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
+    """Validate X and y together: floats, C-contiguous or CSR, as many rows as targets."""
+    check_sparse_indices(X)
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse="csr",
+        multi_output=True,
+        dtype=FLOATS,
+        order="C",
+        reset=reset,
+    )
+    if y.ndim == 2 and y.shape[1] == 1 and not sparse.issparse(y):
+        y = column_or_1d(y, warn=True)
+    return X, y
+
+
+def prediction_data(estimator: Any, X: Any) -> Any:
+    """Validate X against what the estimator was fitted on."""
+    check_sparse_indices(X)
+    return validate_data(estimator, X, accept_sparse="csr", dtype=FLOATS, reset=False)
+
+
+def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
+    """Return the weights as float64, or None where all samples count the same."""
+    if sample_weight is None:
+        return None
+    if np.ndim(sample_weight) == 0 and isinstance(sample_weight, int | float | np.number):
+        sample_weight = np.full(n_samples, sample_weight, dtype=np.float64)
+    weight: Array = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
+    )
+    if weight.ndim != 1:
+        raise ValueError("Sample weights must be 1D array or scalar")
+    if weight.shape != (n_samples,):
+        raise ValueError(f"sample_weight.shape == {weight.shape}, expected {(n_samples,)}!")
+    if weight.min() < 0:
+        raise ValueError(f"sample_weight must not be negative. Got {weight.min():g} in it instead.")
+    if not weight.sum() > 0:
+        raise ValueError("sample_weight must be positive for at least one sample. All are zero.")
+    return weight
+
+
+def is_multilabel(y: Any) -> bool:
+    """Tell whether y is an indicator matrix, a column a label."""
+    return bool(type_of_target(y, input_name="y") == "multilabel-indicator")
+
+
+def classes_of(y: Any) -> Array:
+    """Return the sorted labels of y, or the column numbers of an indicator matrix."""
+    if is_multilabel(y):
+        return np.arange(y.shape[1])
+    check_classification_targets(y)
+    try:
+        return np.unique(y)
+    except TypeError:
+        kinds = sorted({type(label).__name__ for label in y})
+        raise ValueError(
+            f"The labels in y must be of one type, so that they can be sorted. Got {kinds}."
+        ) from None
+
+
+def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
+    """Encode labels as an indicator matrix, or as one column of 0 and 1 for up to two classes."""
+    if is_multilabel(y):
+        dense = y.toarray() if sparse.issparse(y) else y
+        return np.ascontiguousarray(dense, dtype=dtype)
+    codes = np.searchsorted(classes, y)
+    known = classes[np.minimum(codes, len(classes) - 1)] == y
+    if not np.all(known):
+        unknown = np.unique(np.asarray(y)[~known])
+        raise ValueError(
+            f"`y` has classes not in `self.classes_`. `self.classes_` has {shown(classes)}. "
+            f"'y' has {shown(unknown)} besides."
+        )
+    if len(classes) <= 2:
+        return codes.astype(dtype)[:, None]
+    Y = np.zeros((len(codes), len(classes)), dtype=dtype)
+    Y[np.arange(len(codes)), codes] = 1
+    return Y
+
+
+def encode_numbers(y: Any, dtype: DTypeLike) -> Array:
+    """Return numeric targets, a column an output."""
+    try:
+        Y = np.asarray(y, dtype=dtype)
+    except (TypeError, ValueError):
+        raise ValueError(f"y must hold numbers. Got {shown(y[:3])} in it instead.") from None
+    return np.ascontiguousarray(Y.reshape(len(Y), -1))
+
+
+def hidden_sizes(value: Any, owner: str) -> list[int]:
+    """Return the number of units of each hidden layer."""
+    sizes: Sequence[Any] = list(value) if np.iterable(value) else [value]
+    integral = all(
+        isinstance(size, int | np.integer) and not isinstance(size, bool | np.bool_)
+        for size in sizes
+    )
+    if isinstance(value, str | dict | set) or not integral:
+        raise InvalidParameterError(
+            f"The 'hidden_layer_sizes' parameter of {owner} must be an integer or a sequence of "
+            f"integers, one a hidden layer. Got {shown(value)} instead."
+        )
+    if any(size <= 0 for size in sizes):
+        raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {list(sizes)}.")
+    return [int(size) for size in sizes]

@@ -1,0 +1,133 @@
+"""The one error sentence, and the constraints it reports."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+
+
+class InvalidParameterError(ValueError, TypeError):
+    """A parameter has a value or a type that is not accepted."""
+
+
+def suggestion(got: Any, names: Iterable[str]) -> str:
+    """Return ``" Did you mean 'he'?"`` for a near miss, and nothing otherwise."""
+    if not isinstance(got, str):
+        return ""
+    close = get_close_matches(got.lower(), list(names), n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def shown(value: Any) -> str:
+    """Represent a value in a message, on one line and not too long."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def invalid(
+    owner: str, parameter: str, expected: str, got: Any, names: Iterable[str] = ()
+) -> InvalidParameterError:
+    """Build the error that names the parameter, what was expected and what came."""
+    return InvalidParameterError(
+        f"The {parameter!r} parameter of {owner} must be {expected}. "
+        f"Got {shown(got)} instead.{suggestion(got, names)}"
+    )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Join names as ``'a', 'b', 'c'``."""
+    return ", ".join(repr(name) for name in names)
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """What a parameter accepts: a predicate and the words for it."""
+
+    expected: str
+    accepts: Callable[[Any], bool]
+    names: tuple[str, ...] = ()
+
+    def __or__(self, other: "Constraint") -> "Constraint":
+        """Accept what either constraint accepts."""
+        return Constraint(
+            f"{self.expected} or {other.expected}",
+            lambda value: self.accepts(value) or other.accepts(value),
+            self.names + other.names,
+        )
+
+
+def _is_bool(value: Any) -> bool:
+    return isinstance(value, bool | np.bool_)
+
+
+def real(low: float, high: float = np.inf, *, closed: str = "both") -> Constraint:
+    """Accept a real number in an interval whose ends are `closed` or not."""
+    left, right = closed in ("both", "left"), closed in ("both", "right")
+
+    def accepts(value: Any) -> bool:
+        if _is_bool(value) or not isinstance(value, Real):
+            return False
+        number = float(value)
+        return (low < number or (left and number == low)) and (
+            number < high or (right and number == high)
+        )
+
+    interval = f"{'[' if left else '('}{low:g}, {high:g}{']' if right else ')'}"
+    return Constraint(f"a real number in {interval}", accepts)
+
+
+def integer(low: int) -> Constraint:
+    """Accept an integer not below `low`."""
+    return Constraint(
+        f"an integer of at least {low}",
+        lambda value: isinstance(value, Integral) and not _is_bool(value) and value >= low,
+    )
+
+
+def one_of(*names: str) -> Constraint:
+    """Accept one of the names."""
+    return Constraint(
+        f"one of {listed(names)}",
+        lambda value: isinstance(value, str) and value in names,
+        names,
+    )
+
+
+def exactly(option: Any) -> Constraint:
+    """Accept a single value, compared by identity of type and equality."""
+    return Constraint(
+        repr(option), lambda value: isinstance(value, type(option)) and value == option
+    )
+
+
+BOOLEAN = Constraint("a boolean", _is_bool)
+VERBOSITY = integer(0) | BOOLEAN
+POSITIVE = real(0, closed="neither")
+NON_NEGATIVE = real(0, closed="left")
+FINITE = real(-np.inf, closed="neither")
+
+
+def check_params(owner: Any, constraints: Mapping[str, Constraint]) -> None:
+    """Raise for the first attribute of `owner` that its constraint does not accept."""
+    for parameter, constraint in constraints.items():
+        value = getattr(owner, parameter)
+        if not constraint.accepts(value):
+            raise invalid(
+                type(owner).__name__, parameter, constraint.expected, value, constraint.names
+            )
+
+
+def resolve(
+    table: Mapping[str, Callable[[], Any]],
+    name: Any,
+    owner: str,
+    parameter: str,
+    others: str = "",
+) -> Any:
+    """Build the object that a name stands for, or say which names there are."""
+    if not isinstance(name, str) or name not in table:
+        raise invalid(owner, parameter, f"one of {listed(table)}{others}", name, table)
+    return table[name]()

@@ -1,0 +1,93 @@
+"""From what a user may give as ``init`` to one initializer a layer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from sklinit._validation import invalid
+from sklinit.initializers._base import Array, Initializer, Rng
+
+OTHER_FORMS = (
+    ", an Initializer, a callable (fan_in, fan_out, rng) -> array, arrays, a list of one of those "
+    "a layer, or {'hidden': ..., 'output': ...}"
+)
+
+
+class Drawn(Initializer):
+    """A user's function, and the shape that its result must have."""
+
+    def __init__(self, function: Callable[[int, int, Rng], Any]) -> None:
+        self.function = function
+
+    def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
+        """Call the function."""
+        return np.array(self.function(fan_in, fan_out, rng), dtype=dtype)
+
+    sample_bias = sample
+
+
+class Given(Initializer):
+    """An array of the user's, copied when it is drawn."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
+        """Copy the array."""
+        return np.array(self.array, dtype=dtype)
+
+    sample_bias = sample
+
+
+def one_per_layer(init: Any, n_layers: int, owner: str, parameter: str) -> list[Initializer]:
+    """Spread a resolved ``init`` over the layers and wrap functions and arrays."""
+    return [_wrapped(part, owner, parameter) for part in _spread(init, n_layers, owner, parameter)]
+
+
+def _spread(init: Any, n_layers: int, owner: str, parameter: str) -> Sequence[Any]:
+    if isinstance(init, Mapping):
+        return [init["hidden"]] * (n_layers - 1) + [init["output"]]
+    if isinstance(init, np.ndarray):
+        init = [init]
+    if not isinstance(init, list | tuple):
+        return [init] * n_layers
+    if len(init) != n_layers:
+        raise invalid(owner, parameter, f"a list of {n_layers} parts, one a layer", init)
+    return init
+
+
+def _wrapped(part: Any, owner: str, parameter: str) -> Initializer:
+    if isinstance(part, Initializer):
+        return part
+    if callable(part):
+        return Drawn(part)
+    try:
+        numeric = np.asarray(part, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise invalid(owner, parameter, f"a name{OTHER_FORMS}", part) from None
+    return Given(numeric)
+
+
+def resolve_init(
+    init: Any, resolve_name: Callable[[str], Initializer], owner: str, parameter: str
+) -> Any:
+    """Replace the names in an ``init`` by new initializers; leave the rest as it is."""
+    if isinstance(init, str):
+        return resolve_name(init)
+    if isinstance(init, Mapping):
+        if set(init) != {"hidden", "output"}:
+            raise invalid(owner, parameter, "a dict with the keys 'hidden' and 'output'", init)
+        return {
+            key: resolve_init(part, resolve_name, owner, parameter) for key, part in init.items()
+        }
+    if isinstance(init, list | tuple):
+        return [resolve_init(part, resolve_name, owner, parameter) for part in init]
+    if (
+        init is None
+        or isinstance(init, type)
+        or not (isinstance(init, Initializer | np.ndarray) or callable(init))
+    ):
+        raise invalid(owner, parameter, f"a name{OTHER_FORMS}", init)
+    return init

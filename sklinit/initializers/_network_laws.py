@@ -1,0 +1,171 @@
+"""Laws that depend on the activation, and the starts of other libraries."""
+
+from typing import ClassVar
+
+import numpy as np
+
+from sklinit._validation import NON_NEGATIVE, Constraint, exactly, one_of, real
+from sklinit.initializers._base import Array, ElementwiseLaw, Initializer, LayerContext, Rng
+from sklinit.initializers._laws import STANDARDIZED, VarianceScaling
+
+
+class Auto(ElementwiseLaw):
+    """Variance scaling with the gain of each layer's own activation.
+
+    A hidden layer is drawn with variance ``(gain · g)² / fan_in``, where
+    ``g = 1 / sqrt(E f(z)²)``, ``z ~ N(0, 1)``, keeps the mean square of the signal at one
+    through the activation ``f``; the output layer with ``g = 1``.
+
+    Parameters
+    ----------
+    gain : float, default=1.0
+        Further factor of the standard deviation, not negative.
+    distribution : {'normal', 'truncated_normal', 'uniform'}, default='normal'
+        Shape of the distribution.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = MLPClassifier((20,), activation="tanh", init="auto", max_iter=500, random_state=0)
+    >>> clf.fit(X, y).score(X, y) > 0.9
+    True
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "gain": NON_NEGATIVE,
+        "distribution": one_of(*STANDARDIZED),
+    }
+
+    def __init__(self, gain: float = 1.0, distribution: str = "normal") -> None:
+        self.gain = gain
+        self.distribution = distribution
+
+    def for_layer(self, layer: LayerContext) -> Initializer:
+        """Return the variance scaling with the gain of the layer's activation.
+
+        Parameters
+        ----------
+        layer : LayerContext
+            The activation of the hidden layers, and whether this layer is the output.
+
+        Returns
+        -------
+        initializer : VarianceScaling
+            The law to draw this layer from.
+
+        Examples
+        --------
+        >>> from sklinit import activations
+        >>> from sklinit.initializers import Auto, LayerContext
+        >>> Auto().for_layer(LayerContext(activations.get("relu"), is_output=True)).gain
+        1.0
+        """
+        self.check()
+        activation_gain = 1.0 if layer.is_output else layer.hidden_activation.gain()
+        return VarianceScaling(gain=self.gain * activation_gain, distribution=self.distribution)
+
+    def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
+        return VarianceScaling(self.gain, distribution=self.distribution)._draw(
+            shape, fan_in, fan_out, rng
+        )
+
+
+class SklearnUniform(ElementwiseLaw):
+    """The start of scikit-learn's multi-layer perceptrons, draw for draw.
+
+    Weights and biases are ``U(-r, r)`` with ``r = gain · sqrt(factor / (fan_in + fan_out))``, drawn
+    layer by layer, weights before biases, from the stream that later shuffles the samples.
+
+    Parameters
+    ----------
+    gain : float, default=1.0
+        Factor of the bound, not negative.
+    factor : 'auto' or float, default='auto'
+        Numerator under the root. ``'auto'`` is 2 where the hidden activation is ``logistic``
+        and 6 elsewhere.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklearn.neural_network import MLPClassifier as TheirMLPClassifier
+    >>> from sklinit import MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> ours = MLPClassifier((5,), max_iter=1000, random_state=0).fit(X, y)
+    >>> theirs = TheirMLPClassifier((5,), max_iter=1000, random_state=0).fit(X, y)
+    >>> float(abs(ours.coefs_[0] - theirs.coefs_[0]).max()) < 1e-8
+    True
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "gain": NON_NEGATIVE,
+        "factor": exactly("auto") | real(0, closed="left"),
+    }
+    has_own_bias_law = True
+    draws_from_shared_stream = True
+
+    def __init__(self, gain: float = 1.0, factor: str | float = "auto") -> None:
+        self.gain = gain
+        self.factor = factor
+
+    def for_layer(self, layer: LayerContext) -> Initializer:
+        """Return the law with the factor that goes with the hidden activation.
+
+        Parameters
+        ----------
+        layer : LayerContext
+            The activation of the hidden layers, and whether this layer is the output.
+
+        Returns
+        -------
+        initializer : SklearnUniform
+            The law to draw this layer from.
+
+        Examples
+        --------
+        >>> from sklinit import activations
+        >>> from sklinit.initializers import LayerContext, SklearnUniform
+        >>> logistic = LayerContext(activations.get("logistic"), is_output=False)
+        >>> SklearnUniform().for_layer(logistic).factor
+        2.0
+        """
+        self.check()
+        if self.factor != "auto":
+            return self
+        return SklearnUniform(self.gain, 2.0 if layer.hidden_activation.name == "logistic" else 6.0)
+
+    def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
+        factor = 6.0 if self.factor == "auto" else float(self.factor)
+        bound = self.gain * np.sqrt(factor / (fan_in + fan_out))
+        return rng.uniform(-bound, bound, shape)
+
+
+class TorchUniform(ElementwiseLaw):
+    """The default start of PyTorch's linear layer.
+
+    Weights and biases are ``U(-r, r)`` with ``r = gain / sqrt(fan_in)``: the law, not the very draws.
+
+    Parameters
+    ----------
+    gain : float, default=1.0
+        Factor of the bound, not negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklinit.initializers import TorchUniform
+    >>> W = TorchUniform().sample(25, 100, np.random.default_rng(0))
+    >>> bool(np.abs(W).max() < 0.2)
+    True
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {"gain": NON_NEGATIVE}
+    has_own_bias_law = True
+
+    def __init__(self, gain: float = 1.0) -> None:
+        self.gain = gain
+
+    def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
+        bound = self.gain / np.sqrt(fan_in)
+        return rng.uniform(-bound, bound, shape)

@@ -1,0 +1,92 @@
+"""What the two perceptrons share."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from numpy.typing import NDArray
+
+from sklinit import activations
+from sklinit._fitting import Architecture, NetworkEstimator
+from sklinit._network import Network
+from sklinit._objectives import NetworkObjective
+from sklinit._running import Samples
+from sklinit._targets import hidden_sizes
+from sklinit._validation import Constraint, resolve
+from sklinit.activations import Activation
+from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
+from sklinit.solvers import Loop, Solver
+
+Array = NDArray[Any]
+
+
+class MultiLayerPerceptron(NetworkEstimator):
+    """Hidden layers, scikit-learn's flat parameters, and its fitted attributes."""
+
+    _constraints: ClassVar[dict[str, Constraint]] = CONSTRAINTS
+
+    coefs_: list[Array]
+    intercepts_: list[Array]
+
+    def _architecture(self) -> Architecture:
+        hidden = hidden_sizes(self.hidden_layer_sizes, type(self).__name__)
+        activation = self._activation()
+        return Architecture(hidden, [activation] * len(hidden), activation)
+
+    def _activation(self) -> Activation:
+        if isinstance(self.activation, Activation):
+            return self.activation
+        table = {name: lambda name=name: activations.get(name) for name in activations.names()}
+        activation: Activation = resolve(
+            table, self.activation, type(self).__name__, "activation", ", or an Activation"
+        )
+        return activation
+
+    def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
+        return named_solvers(self)
+
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+        return NetworkObjective(
+            network,
+            self._output_loss(),
+            samples.X,
+            samples.Y,
+            alpha=self.alpha,
+            sample_weight=samples.weight,
+        )
+
+    def _patience(self) -> float:
+        return self.n_iter_no_change
+
+    def _stops_early(self) -> bool:
+        return bool(self.early_stopping)
+
+    def _raises_on_divergence(self) -> bool:
+        return True
+
+    def _current(self) -> tuple[list[Array], list[Array]]:
+        return self.coefs_, self.intercepts_
+
+    def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
+        return {
+            "coefs_": coefs,
+            "intercepts_": intercepts,
+            "n_layers_": len(coefs) + 1,
+            "n_outputs_": coefs[-1].shape[1],
+            "out_activation_": self._output_loss().out_activation,
+        }
+
+    def _publish_progress(self, loop: Loop) -> None:
+        progress = self._progress
+        self.n_iter_ = progress.n_iter
+        self.t_ = progress.samples_seen
+        self.loss_curve_ = progress.loss_curve
+        self.loss_ = self.history_[-1]["objective"]
+        self.stop_reason_ = loop.reason
+        early = loop.early_stopping
+        self.best_loss_ = None if early else progress.best_loss
+        self.validation_scores_ = progress.validation_scores if early else None
+        self.best_validation_score_ = progress.best_score if early else None
+
+    def _refuse_early_stopping(self) -> None:
+        if self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")

@@ -1,0 +1,236 @@
+"""The perceptron for classes."""
+
+from typing import Any, Self
+
+from sklearn.utils.metaestimators import available_if
+
+from sklinit._classifying import NetworkClassifier
+from sklinit._fitting import has_partial_fit
+from sklinit.activations import Activation
+from sklinit.mlp._base import MultiLayerPerceptron
+from sklinit.solvers import Solver
+
+
+class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
+    r"""Multi-layer perceptron for classification, with a start of your choice.
+
+    Takes the place of scikit-learn's ``MLPClassifier``: every argument has the same meaning, and with
+    the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
+    cross-entropy plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is the number of
+    samples of a batch.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or array-like of int, default=(100,)
+        Number of units of each hidden layer; ``()`` is softmax regression.
+    activation : {'identity', 'logistic', 'tanh', 'relu'} or Activation, default='relu'
+        Activation of the hidden layers.
+    init : str, Initializer, callable, list or dict, default='sklearn'
+        Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
+        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a layer,
+        or ``{'hidden': ..., 'output': ...}``.
+    bias_init : str, Initializer, callable, list or dict, default='auto'
+        Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
+    init_random_state : int, RandomState or None, default=None
+        Seed of the start alone. By default the start draws from ``random_state``.
+    solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
+        What minimizes. A name takes its settings from the parameters below, a `Solver` has its own.
+    alpha : float, default=0.0001
+        Strength of the penalty on the weights, not negative.
+    batch_size : int or 'auto', default='auto'
+        Samples a step; ``'auto'`` is ``min(200, n_samples)``. For ``'sgd'`` and ``'adam'``.
+    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
+        Schedule of the learning rate, for ``'sgd'``: constant, divided by
+        ``(t + 1) ** power_t`` after ``t`` samples, or divided by 5 at a plateau.
+    learning_rate_init : float, default=0.001
+        Learning rate, positive; for all but ``'lbfgs'``.
+    power_t : float, default=0.5
+        Exponent of ``'invscaling'``, not negative.
+    max_iter : int, default=200
+        Largest number of epochs.
+    shuffle : bool, default=True
+        Whether to draw a new order of the samples before each epoch, for ``'sgd'`` and ``'adam'``.
+    random_state : int, RandomState or None, default=None
+        Seed of the start, of the validation split and of the order of the samples.
+    tol : float, default=1e-4
+        Improvement an epoch below which the fit is at a plateau; for ``'lbfgs'`` a bound on the
+        largest entry of the gradient.
+    verbose : int or bool, default=False
+        Whether to print the objective after each epoch.
+    warm_start : bool, default=False
+        Whether a fit goes on from the last one instead of from ``init``.
+    momentum : float, default=0.9
+        Momentum of ``'sgd'``, from 0 to 1.
+    nesterovs_momentum : bool, default=True
+        Whether ``'sgd'`` uses Nesterov's momentum.
+    early_stopping : bool, default=False
+        Whether to stop at a plateau of the score on samples that are held out, and to keep the
+        best parameters; for every solver.
+    validation_fraction : float, default=0.1
+        Share of the samples to hold out for that, in [0, 1), unless ``fit`` is given some.
+    beta_1 : float, default=0.9
+        Decay of the first moment of ``'adam'``, in [0, 1).
+    beta_2 : float, default=0.999
+        Decay of the second moment of ``'adam'``, in [0, 1).
+    epsilon : float, default=1e-8
+        Added to the root of the second moment of ``'adam'``, positive.
+    n_iter_no_change : int, default=10
+        Epochs without an improvement of ``tol`` that make a plateau; ``np.inf`` for never.
+    max_fun : int, default=15000
+        Largest number of evaluations of ``'lbfgs'``.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, sorted; for several labels a sample the numbers of the columns.
+    coefs_ : list of ndarray
+        Weights of each layer, of shape (fan_in, fan_out).
+    intercepts_ : list of ndarray
+        Biases of each layer, of shape (fan_out,).
+    loss_ : float
+        Objective of the last epoch.
+    best_loss_ : float or None
+        Smallest objective of an epoch; None with early stopping.
+    loss_curve_ : list of float
+        Objective of each epoch, taken before its updates.
+    validation_scores_ : list of float or None
+        Score of each epoch on the samples held out; None without early stopping.
+    best_validation_score_ : float or None
+        The best of them.
+    history_ : list of dict
+        A row an epoch, the start first: objective, loss, norms of gradient and update, distance
+        from the start, seconds, and loss and score on validation data where there are any.
+    stop_reason_ : str
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``, ``callback``,
+        ``interrupted`` or ``diverged``.
+    t_ : int
+        Number of samples seen.
+    n_iter_ : int
+        Number of epochs of the last fit.
+    n_layers_ : int
+        Number of layers, input and output included.
+    n_outputs_ : int
+        Number of outputs.
+    out_activation_ : str
+        Activation of the output layer.
+    init_ : Initializer, callable, list or dict
+        The start with names resolved.
+    initial_coefs_, initial_intercepts_ : list of ndarray
+        Where the fit began.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X has any.
+
+    See Also
+    --------
+    MLPRegressor : The same for numeric targets.
+    SoftmaxRegression : The convex case, without hidden layers.
+
+    References
+    ----------
+    X. Glorot, Y. Bengio. Understanding the difficulty of training deep feedforward neural
+    networks. AISTATS 2010.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from sklinit import MLPClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> clf = MLPClassifier((32,), init="he", max_iter=50, random_state=0, tol=1e-2)
+    >>> clf.fit(X / 16, y).score(X / 16, y) > 0.95
+    True
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: str | Activation = "relu",
+        *,
+        init: Any = "sklearn",
+        bias_init: Any = "auto",
+        init_random_state: Any = None,
+        solver: str | Solver = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: int | bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.init = init
+        self.bias_init = bias_init
+        self.init_random_state = init_random_state
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+
+    def _stratifies(self) -> bool:
+        return len(self.classes_) <= 2 and not self._multilabel
+
+    @available_if(has_partial_fit)
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Go through the data once, from where the last call ended.
+
+        Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed in the first call.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative.
+
+        Returns
+        -------
+        self : MLPClassifier
+            The estimator.
+
+        Examples
+        --------
+        >>> from sklinit import MLPClassifier
+        >>> clf = MLPClassifier((3,), random_state=0)
+        >>> clf.partial_fit([[0.0], [1.0]], [0, 1], classes=[0, 1]).t_
+        2
+        """
+        self._refuse_early_stopping()
+        self._partial_fit(X, y, classes, sample_weight)
+        return self

@@ -1,0 +1,67 @@
+"""scikit-learn's flat parameters of the perceptrons: what they accept, and what solver they mean."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sklinit._validation import (
+    BOOLEAN,
+    NON_NEGATIVE,
+    POSITIVE,
+    VERBOSITY,
+    Constraint,
+    exactly,
+    integer,
+    one_of,
+    real,
+)
+from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Solver
+
+CONSTRAINTS: dict[str, Constraint] = {
+    "alpha": NON_NEGATIVE,
+    "batch_size": exactly("auto") | integer(1),
+    "learning_rate": one_of("constant", "invscaling", "adaptive"),
+    "learning_rate_init": POSITIVE,
+    "power_t": NON_NEGATIVE,
+    "max_iter": integer(1),
+    "shuffle": BOOLEAN,
+    "tol": real(0),
+    "verbose": VERBOSITY,
+    "warm_start": BOOLEAN,
+    "momentum": real(0, 1),
+    "nesterovs_momentum": BOOLEAN,
+    "early_stopping": BOOLEAN,
+    "validation_fraction": real(0, 1, closed="left"),
+    "beta_1": real(0, 1, closed="left"),
+    "beta_2": real(0, 1, closed="left"),
+    "epsilon": POSITIVE,
+    "n_iter_no_change": integer(1) | exactly(np.inf),
+    "max_fun": integer(1),
+}
+
+
+def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
+    """Return the solver that each name means under the flat parameters of a perceptron."""
+    p = perceptron
+    return {
+        "adam": lambda: Adam(
+            learning_rate=p.learning_rate_init,
+            batch_size=p.batch_size,
+            beta_1=p.beta_1,
+            beta_2=p.beta_2,
+            epsilon=p.epsilon,
+            shuffle=p.shuffle,
+        ),
+        "sgd": lambda: SGD(
+            learning_rate=p.learning_rate_init,
+            batch_size=p.batch_size,
+            momentum=p.momentum,
+            nesterov=p.nesterovs_momentum,
+            schedule=p.learning_rate,
+            power_t=p.power_t,
+            shuffle=p.shuffle,
+        ),
+        "lbfgs": lambda: LBFGS(max_fun=p.max_fun),
+        "gd": lambda: GradientDescent(learning_rate=p.learning_rate_init),
+    }

@@ -1,0 +1,301 @@
+"""The perceptron for numeric targets."""
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+from sklearn.utils.metaestimators import available_if
+
+from sklinit._fitting import has_partial_fit
+from sklinit._losses import Loss, Poisson, SquaredError
+from sklinit._targets import encode_numbers
+from sklinit._validation import Constraint, one_of
+from sklinit.activations import Activation
+from sklinit.mlp._base import MultiLayerPerceptron
+from sklinit.mlp._parameters import CONSTRAINTS
+from sklinit.solvers import Solver
+
+Array = NDArray[Any]
+
+
+class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
+    r"""Multi-layer perceptron for regression, with a start of your choice.
+
+    Takes the place of scikit-learn's ``MLPRegressor``: every argument has the same meaning, and with
+    the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
+    loss of the samples plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is the number
+    of samples of a batch.
+
+    Parameters
+    ----------
+    loss : {'squared_error', 'poisson'}, default='squared_error'
+        ``(z - y)² / 2``, or half the Poisson deviance with the mean ``exp(z)`` for targets that are
+        not negative.
+    hidden_layer_sizes : int or array-like of int, default=(100,)
+        Number of units of each hidden layer; ``()`` is a linear model.
+    activation : {'identity', 'logistic', 'tanh', 'relu'} or Activation, default='relu'
+        Activation of the hidden layers.
+    init : str, Initializer, callable, list or dict, default='sklearn'
+        Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
+        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a layer,
+        or ``{'hidden': ..., 'output': ...}``.
+    bias_init : str, Initializer, callable, list or dict, default='auto'
+        Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
+    init_random_state : int, RandomState or None, default=None
+        Seed of the start alone. By default the start draws from ``random_state``.
+    solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
+        What minimizes. A name takes its settings from the parameters below, a `Solver` has its own.
+    alpha : float, default=0.0001
+        Strength of the penalty on the weights, not negative.
+    batch_size : int or 'auto', default='auto'
+        Samples a step; ``'auto'`` is ``min(200, n_samples)``. For ``'sgd'`` and ``'adam'``.
+    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
+        Schedule of the learning rate, for ``'sgd'``: constant, divided by
+        ``(t + 1) ** power_t`` after ``t`` samples, or divided by 5 at a plateau.
+    learning_rate_init : float, default=0.001
+        Learning rate, positive; for all but ``'lbfgs'``.
+    power_t : float, default=0.5
+        Exponent of ``'invscaling'``, not negative.
+    max_iter : int, default=200
+        Largest number of epochs.
+    shuffle : bool, default=True
+        Whether to draw a new order of the samples before each epoch, for ``'sgd'`` and ``'adam'``.
+    random_state : int, RandomState or None, default=None
+        Seed of the start, of the validation split and of the order of the samples.
+    tol : float, default=1e-4
+        Improvement an epoch below which the fit is at a plateau; for ``'lbfgs'`` a bound on the
+        largest entry of the gradient.
+    verbose : int or bool, default=False
+        Whether to print the objective after each epoch.
+    warm_start : bool, default=False
+        Whether a fit goes on from the last one instead of from ``init``.
+    momentum : float, default=0.9
+        Momentum of ``'sgd'``, from 0 to 1.
+    nesterovs_momentum : bool, default=True
+        Whether ``'sgd'`` uses Nesterov's momentum.
+    early_stopping : bool, default=False
+        Whether to stop at a plateau of the score on samples that are held out, and to keep the
+        best parameters; for every solver.
+    validation_fraction : float, default=0.1
+        Share of the samples to hold out for that, in [0, 1), unless ``fit`` is given some.
+    beta_1 : float, default=0.9
+        Decay of the first moment of ``'adam'``, in [0, 1).
+    beta_2 : float, default=0.999
+        Decay of the second moment of ``'adam'``, in [0, 1).
+    epsilon : float, default=1e-8
+        Added to the root of the second moment of ``'adam'``, positive.
+    n_iter_no_change : int, default=10
+        Epochs without an improvement of ``tol`` that make a plateau; ``np.inf`` for never.
+    max_fun : int, default=15000
+        Largest number of evaluations of ``'lbfgs'``.
+
+    Attributes
+    ----------
+    coefs_ : list of ndarray
+        Weights of each layer, of shape (fan_in, fan_out).
+    intercepts_ : list of ndarray
+        Biases of each layer, of shape (fan_out,).
+    loss_ : float
+        Objective of the last epoch.
+    best_loss_ : float or None
+        Smallest objective of an epoch; None with early stopping.
+    loss_curve_ : list of float
+        Objective of each epoch, taken before its updates.
+    validation_scores_ : list of float or None
+        Score of each epoch on the samples held out; None without early stopping.
+    best_validation_score_ : float or None
+        The best of them.
+    history_ : list of dict
+        A row an epoch, the start first: objective, loss, norms of gradient and update, distance
+        from the start, seconds, and loss and score on validation data where there are any.
+    stop_reason_ : str
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``, ``callback``,
+        ``interrupted`` or ``diverged``.
+    t_ : int
+        Number of samples seen.
+    n_iter_ : int
+        Number of epochs of the last fit.
+    n_layers_ : int
+        Number of layers, input and output included.
+    n_outputs_ : int
+        Number of outputs.
+    out_activation_ : str
+        Activation of the output layer.
+    init_ : Initializer, callable, list or dict
+        The start with names resolved.
+    initial_coefs_, initial_intercepts_ : list of ndarray
+        Where the fit began.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the features, where X has any.
+
+    See Also
+    --------
+    MLPClassifier : The same for classes.
+
+    Notes
+    -----
+    For several outputs the loss of a sample is the sum over outputs, so that loss and gradient
+    agree; scikit-learn reports the mean over outputs but descends along the gradient of the sum.
+
+    References
+    ----------
+    X. Glorot, Y. Bengio. Understanding the difficulty of training deep feedforward neural
+    networks. AISTATS 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklinit import MLPRegressor
+    >>> X = np.linspace(-1, 1, 50)[:, None]
+    >>> reg = MLPRegressor(hidden_layer_sizes=(20,), activation="tanh", solver="lbfgs",
+    ...                    init="auto", random_state=0, max_iter=500)
+    >>> reg.fit(X, np.sin(3 * X[:, 0])).score(X, np.sin(3 * X[:, 0])) > 0.99
+    True
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = CONSTRAINTS | {
+        "loss": one_of("squared_error", "poisson")
+    }
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        hidden_layer_sizes: Any = (100,),
+        activation: str | Activation = "relu",
+        *,
+        init: Any = "sklearn",
+        bias_init: Any = "auto",
+        init_random_state: Any = None,
+        solver: str | Solver = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: int | bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+    ) -> None:
+        self.loss = loss
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.init = init
+        self.bias_init = bias_init
+        self.init_random_state = init_random_state
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+
+    def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
+        self._single_output = np.ndim(y) == 1
+
+    def _encode(self, y: Any, dtype: Any) -> Array:
+        Y = encode_numbers(y, dtype)
+        if self.loss == "poisson" and Y.min() < 0:
+            raise ValueError(
+                f"y must not be negative for loss='poisson'. Got {Y.min():g} in it instead."
+            )
+        return Y
+
+    def _output_loss(self) -> Loss:
+        return Poisson() if self.loss == "poisson" else SquaredError()
+
+    def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
+        from sklearn.metrics import r2_score  # slow to import, rarely needed
+
+        prediction = logits.copy()
+        self._output_loss().to_mean(prediction)
+        return float(r2_score(Y, prediction, sample_weight=weight))
+
+    def predict(self, X: Any) -> Array:
+        """Predict the targets.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+
+        Returns
+        -------
+        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+            Predicted targets.
+
+        Examples
+        --------
+        >>> from sklinit import MLPRegressor
+        >>> reg = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0)
+        >>> reg.fit([[0.0], [1.0]], [1.0, 3.0]).predict([[2.0]]).round(3)
+        array([5.])
+        """
+        prediction = self._logits(X)
+        self._output_loss().to_mean(prediction)
+        return prediction[:, 0] if prediction.shape[1] == 1 else prediction
+
+    @available_if(has_partial_fit)
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go through the data once, from where the last call ended.
+
+        Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative.
+
+        Returns
+        -------
+        self : MLPRegressor
+            The estimator.
+
+        Examples
+        --------
+        >>> from sklinit import MLPRegressor
+        >>> MLPRegressor(hidden_layer_sizes=(3,), random_state=0).partial_fit([[0.0], [1.0]], [0, 1]).t_
+        2
+        """
+        self._refuse_early_stopping()
+        self._train(X, y, sample_weight, incremental=True)
+        return self
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags

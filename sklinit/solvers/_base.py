@@ -1,0 +1,164 @@
+"""What a solver is, and the solvers that take steps."""
+
+from typing import Any, ClassVar, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import gen_batches, shuffle
+
+from sklinit._validation import BOOLEAN, Constraint, check_params, exactly, integer
+from sklinit.solvers._loop import Loop, Report
+
+Array = NDArray[Any]
+
+
+class Value(Protocol):
+    """An objective's value, and the part of it that is data."""
+
+    @property
+    def objective(self) -> float:
+        """Data term plus penalty."""
+
+    @property
+    def loss(self) -> float:
+        """Data term."""
+
+
+class Objective(Protocol):
+    """What the solvers ask of an objective."""
+
+    n_samples: int
+
+    def full(self, w: Array, grad: Array | None = None) -> Any:
+        """Evaluate on all samples."""
+
+    def batch(self, w: Array, grad: Array, rows: Any) -> Any:
+        """Evaluate on some samples."""
+
+
+class Problem(NamedTuple):
+    """An objective, the point to start from (overwritten) and the source of shuffles."""
+
+    objective: Objective
+    w: Array
+    rng: np.random.RandomState
+
+
+class Solver(BaseEstimator):
+    """Base class of the solvers.
+
+    A subclass stores its parameters in ``__init__`` and defines ``run``, which moves ``w`` in place
+    and reports every epoch to the loop.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import SGD, Solver
+    >>> isinstance(SGD(learning_rate=0.1), Solver)
+    True
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {}
+    title: ClassVar[str] = ""
+    has_partial_fit: ClassVar[bool] = False
+    stops_at_plateau: ClassVar[bool] = True
+
+    def check(self) -> None:
+        """Raise if a parameter is not one that the solver accepts.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it must be, and what it is.
+
+        Examples
+        --------
+        >>> from sklinit.solvers import SGD
+        >>> SGD(learning_rate=0.1).check()
+        """
+        check_params(self, self._constraints)
+
+    def run(self, problem: Problem, loop: Loop) -> None:
+        """Minimize, reporting each epoch to the loop.
+
+        Parameters
+        ----------
+        problem : Problem
+            The objective, the start, which is overwritten, and the source of randomness.
+        loop : Loop
+            Where epochs are reported, and what says when to stop.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not define 'run'.")
+
+
+def euclidean_norm(vector: Array) -> float:
+    """Euclidean norm of a flat vector."""
+    return float(np.sqrt(np.dot(vector, vector)))
+
+
+class MiniBatchSolver(Solver):
+    """A solver that makes one step a batch; a subclass defines ``begin``, ``step`` and what follows an epoch."""
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "batch_size": exactly("auto") | integer(1),
+        "shuffle": BOOLEAN,
+    }
+    title = "Stochastic Optimizer"
+    has_partial_fit = True
+
+    batch_size: int | str
+    shuffle: bool
+
+    def begin(self, w: Array) -> dict[str, Any]:
+        """Return the state before the first step, with its ``learning_rate``."""
+        raise NotImplementedError(f"{type(self).__name__} does not define 'begin'.")
+
+    def step(self, w: Array, grad: Array, state: dict[str, Any]) -> None:
+        """Move ``w`` in place."""
+        raise NotImplementedError(f"{type(self).__name__} does not define 'step'.")
+
+    def end_epoch(self, state: dict[str, Any], samples_seen: int) -> None:
+        """Adapt the learning rate after an epoch."""
+
+    def overrules_plateau(self, state: dict[str, Any]) -> bool:
+        """Say whether to go on in spite of a plateau."""
+        return False
+
+    def run(self, problem: Problem, loop: Loop) -> None:
+        objective, w, rng = problem
+        state = loop.progress.solver_state
+        if not state:
+            state.update(self.begin(w))
+        start = objective.full(w)
+        loop.start(w, Report(start.objective, start.loss, learning_rate=state["learning_rate"]))
+        grad = np.empty_like(w)
+        order = np.arange(objective.n_samples)
+        for _ in loop.epochs():
+            if self.shuffle:
+                order = shuffle(order, random_state=rng)
+            value, loss = self._epoch(objective, w, grad, order, state)
+            loop.progress.samples_seen += objective.n_samples
+            reason = loop.record(
+                w, Report(value, loss, euclidean_norm(grad), state["learning_rate"])
+            )
+            self.end_epoch(state, loop.progress.samples_seen)
+            if reason == "plateau" and self.overrules_plateau(state):
+                loop.forgive()
+        loop.warn_of_max_iter(self.title)
+
+    def _epoch(
+        self, objective: Objective, w: Array, grad: Array, order: Array, state: dict[str, Any]
+    ) -> tuple[float, float]:
+        value = loss = 0.0
+        for rows in gen_batches(len(order), self.rows_per_batch(len(order))):
+            part = objective.batch(w, grad, order[rows] if self.shuffle else rows)
+            share = (rows.stop - rows.start) / len(order)
+            value += share * part.objective
+            loss += share * part.loss
+            self.step(w, grad, state)
+        return value, loss
+
+    def rows_per_batch(self, n_samples: int) -> int:
+        """Return the number of rows of a batch, never more than there are."""
+        size = 200 if self.batch_size == "auto" else int(self.batch_size)
+        return min(size, n_samples)

@@ -1,0 +1,188 @@
+"""The one loop: epochs, history, stopping, validation, callbacks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Validate = Callable[[Array], tuple[float, float]]
+
+
+class Report(NamedTuple):
+    """What a solver tells of an epoch. `before` is the objective where the epoch began, if other."""
+
+    objective: float
+    loss: float
+    grad_norm: float = np.nan
+    learning_rate: float = np.nan
+    before: float | None = None
+
+
+@dataclass
+class Progress:
+    """What outlives one fit: a warm start and ``partial_fit`` go on from here.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Progress
+    >>> Progress().samples_seen
+    0
+    """
+
+    loss_curve: list[float] = field(default_factory=list)
+    validation_scores: list[float] = field(default_factory=list)
+    best_loss: float = np.inf
+    best_score: float = -np.inf
+    best_w: Array | None = None
+    no_improvement: int = 0
+    n_iter: int = 0
+    samples_seen: int = 0
+    history: list[dict[str, float]] = field(default_factory=list)
+    solver_state: dict[str, Any] = field(default_factory=dict)
+
+
+class EpochListener(Protocol):
+    """Whoever wants to know of the epochs, such as scikit-learn's callbacks."""
+
+    def begin(self) -> None:
+        """Called before an epoch."""
+
+    def end(self, w: Array) -> bool:
+        """Called after an epoch; returns whether to stop."""
+
+
+@dataclass
+class Loop:
+    """Counts epochs, writes the history, and says when to stop and why.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Loop, Progress
+    >>> loop = Loop(Progress(), max_iter=3, tol=0.0, patience=10)
+    >>> list(loop.epochs()), loop.reason
+    ([1, 2, 3], 'max_iter')
+    """
+
+    progress: Progress
+    max_iter: int
+    tol: float
+    patience: float
+    early_stopping: bool = False
+    validate: Validate | None = None
+    listener: EpochListener | None = None
+    verbose: bool = False
+    reason: str = field(default="", init=False)
+    message: str = field(default="", init=False)
+    epoch: int = field(default=0, init=False)
+    last_finite: Array = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._began = False
+        self._started = perf_counter()
+
+    def start(self, w: Array, report: Report) -> None:
+        """Note where the fit starts, before any update."""
+        self._initial, self.last_finite = w.copy(), w.copy()
+        self._write(w, report, *self._validated(w))
+
+    def epochs(self) -> Iterator[int]:
+        """Yield the number of each epoch, until there is a reason to stop."""
+        for epoch in range(1, self.max_iter + 1):
+            self._begin()
+            yield epoch
+            if self.reason:
+                return
+        self.reason = "max_iter"
+
+    def record(self, w: Array, report: Report) -> str:
+        """Take note of a finished epoch; return the reason to stop, or an empty string.
+
+        The reasons are ``plateau``, which a solver may `forgive`, ``callback`` and ``diverged``.
+        """
+        self._begin()
+        self._began = False
+        self.epoch += 1
+        self.progress.n_iter += 1
+        val_loss, val_score = self._validated(w)
+        self._write(w, report, val_loss, val_score)
+        self.progress.loss_curve.append(
+            report.objective if report.before is None else report.before
+        )
+        diverged = not (np.isfinite(report.objective) and np.all(np.isfinite(w)))
+        if self.early_stopping:
+            self.progress.validation_scores.append(np.nan if diverged else val_score)
+        stopped = self.listener is not None and self.listener.end(w)
+        if diverged:
+            self.reason = "diverged"
+            return self.reason
+        self.last_finite[...] = w
+        self._print(report.objective, val_score)
+        self._judge(w, report.objective, val_score)
+        if stopped:
+            self.reason = "callback"
+        elif self.progress.no_improvement > self.patience:
+            self.reason = "plateau"
+        return self.reason
+
+    def forgive(self) -> None:
+        """Go on in spite of a plateau."""
+        self.reason = ""
+        self.progress.no_improvement = 0
+
+    def warn_of_max_iter(self, solver: str) -> None:
+        """Leave a message if the last epoch was reached without a plateau."""
+        if self.reason == "max_iter":
+            self.message = (
+                f"{solver}: Maximum iterations ({self.max_iter}) reached and the optimization "
+                "hasn't converged yet."
+            )
+
+    def _begin(self) -> None:
+        if not self._began and self.listener is not None:
+            self.listener.begin()
+        self._began = True
+
+    def _validated(self, w: Array) -> tuple[float, float]:
+        return (np.nan, np.nan) if self.validate is None else self.validate(w)
+
+    def _judge(self, w: Array, objective: float, val_score: float) -> None:
+        progress = self.progress
+        if self.early_stopping:
+            improved = not val_score < progress.best_score + self.tol
+            if val_score > progress.best_score:
+                progress.best_score, progress.best_w = val_score, w.copy()
+        else:
+            improved = not objective > progress.best_loss - self.tol
+            progress.best_loss = min(progress.best_loss, objective)
+        progress.no_improvement = 0 if improved else progress.no_improvement + 1
+
+    def _print(self, objective: float, val_score: float) -> None:
+        if self.verbose:
+            print(f"Iteration {self.progress.n_iter}, loss = {objective:.8f}")
+            if self.early_stopping:
+                print(f"Validation score: {val_score:f}")
+
+    def _write(self, w: Array, report: Report, val_loss: float, val_score: float) -> None:
+        self.progress.history.append(
+            {
+                "epoch": self.epoch,
+                "seconds": perf_counter() - self._started,
+                "objective": report.objective,
+                "loss": report.loss,
+                "val_loss": val_loss,
+                "val_score": val_score,
+                "grad_norm": report.grad_norm,
+                "update_norm": _distance(w, self.last_finite),
+                "distance_from_init": _distance(w, self._initial),
+                "learning_rate": report.learning_rate,
+            }
+        )
+
+
+def _distance(w: Array, origin: Array) -> float:
+    difference = w - origin
+    return float(np.sqrt(np.dot(difference, difference)))
