@@ -74,9 +74,9 @@ history = pd.DataFrame(models["he"][-1].history_)
 print(history.loc[[0, 1, 60], ["epoch", "loss", "update_norm", "distance_from_init"]].round(3))
 
 # %%
-# The dotted line is the loss of a model that finds all ten classes equally likely: zeros never leaves
-# it. The standard normal begins far above it and reaches the training loss of the others all the same,
-# but the accuracies above say what that is worth on new data.
+# The dotted line is the loss of a model that finds all ten classes equally likely: zeros stays on
+# it. The standard normal begins far above and still reaches the training loss of the others, but
+# the accuracies above say what that is worth on new data.
 
 styles = {
     "sklearn": dict(color="#000000", linestyle="-", marker="o"),
