@@ -99,10 +99,11 @@ OBJECTS = public_objects()
 
 
 def methods_once() -> dict[str, Any]:
-    """Collect the public methods, one that several classes inherit under one of them."""
+    """Collect the public methods, one that several classes inherit under the first of them."""
+    classes = {name: value for name, value in OBJECTS.items() if inspect.isclass(value)}
     found: dict[Any, str] = {}
-    for owner, cls in OBJECTS.items():
-        for name, method in public_methods(cls) if inspect.isclass(cls) else ():
+    for owner, cls in sorted(classes.items(), key=lambda item: len(item[1].__mro__)):
+        for name, method in public_methods(cls):
             found.setdefault(method, f"{owner}.{name}")
     return {path: method for method, path in found.items()}
 
