@@ -1,0 +1,143 @@
+"""Tables from CSV files, and the pipeline step that makes numbers of them."""
+
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.compose import ColumnTransformer, make_column_selector
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from sklinit._validation import listed, suggestion
+
+MAX_CATEGORIES = 20
+NUMBERS = ["number", "bool"]
+
+
+def load_csv(path: str | os.PathLike[str], target: str) -> tuple[Any, Any]:
+    r"""Read a CSV file with a header into features and class labels.
+
+    Nothing is filled in or encoded: that is learned, in a pipeline, on the training part
+    alone. Numbers and truth values become float64 columns, everything else text, and a
+    missing value is nan in both. Rows without a label are left out, with a warning.
+
+    Parameters
+    ----------
+    path : path-like
+        The file; whatever :func:`pandas.read_csv` reads by its name, compressed too.
+    target : str
+        The column that holds the class labels.
+
+    Returns
+    -------
+    X : pandas.DataFrame of shape (n_samples, n_columns - 1)
+        The other columns.
+    y : ndarray of shape (n_samples,)
+        Class labels, integers where all are whole numbers and text otherwise.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is no table, has no such column or no other one, or if the labels are numbers
+        with fractions.
+
+    Warns
+    -----
+    UserWarning
+        If rows without a label are left out.
+
+    Examples
+    --------
+    >>> import io
+    >>> from sklinit.datasets import load_csv
+    >>> file = io.StringIO("length,colour,kind\n1.5,red,a\n2.5,,b\n")
+    >>> X, y = load_csv(file, target="kind")
+    >>> X["length"].to_list(), X["colour"].to_list(), y.tolist()
+    ([1.5, 2.5], ['red', nan], ['a', 'b'])
+    """
+    table = _read_table(path)
+    if target not in table.columns:
+        close = suggestion(target, table.columns)
+        raise ValueError(f"There is no column {target!r} among {listed(table.columns)}.{close}")
+    if table.shape[1] == 1:
+        raise ValueError(f"There is no column beside the target {target!r} to learn from.")
+    unlabelled = table[target].isna()
+    if unlabelled.any():
+        count = f"{unlabelled.sum()} of {len(table)}"
+        warnings.warn(f"Rows without a value of {target!r} are left out: {count}.", stacklevel=2)
+        table = table[~unlabelled]
+    X = table.drop(columns=target).apply(_plain_column).reset_index(drop=True)
+    return X, _class_labels(table[target])
+
+
+def _read_table(path: Any) -> Any:
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{str(path)!r} cannot be read as a CSV file: {error}") from error
+    return table.rename(columns=str)
+
+
+def _plain_column(column: Any) -> Any:
+    """Float64 for numbers and truth values, Python text and nan for the rest."""
+    if column.dtype.kind in "biuf":
+        return column.astype(np.float64)
+    return column.map(str, na_action="ignore").astype(object).where(column.notna(), np.nan)
+
+
+def _class_labels(column: Any) -> Any:
+    if column.dtype.kind not in "iuf":
+        return column.map(str).to_numpy(dtype=object).astype(str)
+    labels = column.to_numpy()
+    if not np.array_equal(labels, np.rint(labels)):
+        raise ValueError(
+            f"The column {column.name!r} holds numbers with fractions, such as "
+            f"{labels[labels != np.rint(labels)][0]:g}; class labels are text or whole numbers."
+        )
+    return labels.astype(np.int64)
+
+
+def table_preprocessor() -> ColumnTransformer:
+    """Build the transformer for tables with numbers, text and missing values.
+
+    Numbers: the median for a missing value, then mean 0 and variance 1. Text: the most
+    frequent value for a missing one, then a 0/1 column for each of the 20 most frequent
+    values and one for the others. Everything is learned where it is fitted, so in a
+    pipeline nothing leaks from the validation data.
+
+    Returns
+    -------
+    preprocessor : sklearn.compose.ColumnTransformer
+        Not fitted. It gives a dense array.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from sklinit.datasets import table_preprocessor
+    >>> table = pd.DataFrame(
+    ...     {"length": [1.0, 3.0, np.nan], "colour": np.array(["red", "blue", np.nan], object)}
+    ... )
+    >>> table_preprocessor().fit_transform(table).shape
+    (3, 3)
+    """
+    numbers = make_pipeline(
+        SimpleImputer(strategy="median", keep_empty_features=True), StandardScaler()
+    )
+    text = make_pipeline(
+        SimpleImputer(strategy="most_frequent", keep_empty_features=True),
+        OneHotEncoder(handle_unknown="infrequent_if_exist", max_categories=MAX_CATEGORIES + 1),
+    )
+    return ColumnTransformer(
+        [
+            ("numbers", numbers, make_column_selector(dtype_include=NUMBERS)),
+            ("text", text, make_column_selector(dtype_exclude=NUMBERS)),
+        ],
+        sparse_threshold=0,
+    )

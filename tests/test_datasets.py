@@ -1,0 +1,241 @@
+"""Data sets: shapes and ranges, MNIST files, and CSV files with all that real ones hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sklinit import datasets
+from sklinit.datasets import load_csv, load_dataset, load_mnist, make_rings, table_preprocessor
+
+SHAPES = {
+    "digits": ((1797, 64), 10),
+    "iris": ((150, 4), 3),
+    "wine": ((178, 13), 3),
+    "breast_cancer": ((569, 30), 2),
+    "rings": ((300, 2), 2),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_bundled_data_have_their_known_shapes(name):
+    """Name, samples, features and classes as documented by their sources."""
+    X, y = load_dataset(name)
+    assert (X.shape, len(np.unique(y))) == SHAPES[name]
+    assert len(y) == len(X)
+
+
+def test_every_listed_name_can_be_loaded():
+    """`names` is the list of what `load_dataset` knows."""
+    assert datasets.names() == [*SHAPES, "mnist"]
+
+
+def test_an_unknown_name_is_refused_with_a_suggestion():
+    """A near miss is named."""
+    with pytest.raises(ValueError, match=r"'digits'.*Got 'digit' instead\. Did you mean 'digits'"):
+        load_dataset("digit")
+
+
+def test_rings_have_two_radii_and_equal_classes():
+    """Without noise the points lie on circles of radius 1 and 0.8, half on each."""
+    X, y = make_rings(100, noise=0.0)
+    radius = np.hypot(*X.T)
+    np.testing.assert_allclose(radius[y == 0], 1.0)
+    np.testing.assert_allclose(radius[y == 1], 0.8)
+    assert y.sum() == 50
+
+
+def test_rings_are_a_function_of_the_seed():
+    """Equal seeds give equal points, other seeds others."""
+    np.testing.assert_array_equal(make_rings(random_state=3)[0], make_rings(random_state=3)[0])
+    assert not np.array_equal(make_rings(random_state=3)[0], make_rings(random_state=4)[0])
+
+
+@pytest.fixture
+def mnist_file(tmp_path):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "X_train": rng.integers(0, 256, (6, 784), dtype=np.uint8),
+        "y_train": np.arange(6, dtype=np.uint8),
+        "X_test": np.full((2, 784), 255, dtype=np.uint8),
+        "y_test": np.array([7, 8], dtype=np.uint8),
+    }
+    np.savez(tmp_path / "mnist.npz", **arrays)
+    return tmp_path / "mnist.npz"
+
+
+def test_mnist_is_scaled_to_the_unit_range(mnist_file):
+    """0 to 255 becomes 0 to 1 in float32; labels become integers."""
+    X_train, y_train, X_test, y_test = load_mnist(mnist_file)
+    assert X_train.dtype == X_test.dtype == np.float32
+    assert X_train.min() >= 0
+    np.testing.assert_array_equal(X_test, 1.0)
+    assert y_train.tolist() == [0, 1, 2, 3, 4, 5]
+    assert y_test.tolist() == [7, 8]
+
+
+def test_mnist_is_found_by_folder_and_by_environment(mnist_file, monkeypatch):
+    """A folder holds it as mnist.npz; SKLINIT_DATA stands for a path that is not given."""
+    by_file = load_mnist(mnist_file)
+    monkeypatch.setenv("SKLINIT_DATA", str(mnist_file.parent))
+    for other in (load_mnist(mnist_file.parent), load_mnist()):
+        np.testing.assert_array_equal(other[0], by_file[0])
+    np.testing.assert_array_equal(load_dataset("mnist")[0], by_file[0])
+
+
+def test_a_missing_mnist_file_is_named(tmp_path):
+    """The path that was tried is in the message."""
+    with pytest.raises(FileNotFoundError, match=r"no file .*mnist\.npz"):
+        load_mnist(tmp_path)
+
+
+def test_an_incomplete_mnist_file_says_what_it_lacks(tmp_path):
+    """Missing arrays are listed."""
+    np.savez(tmp_path / "half.npz", X_train=np.zeros((1, 784)), y_train=np.zeros(1))
+    with pytest.raises(ValueError, match="lacks the arrays 'X_test', 'y_test'"):
+        load_mnist(tmp_path / "half.npz")
+
+
+def test_mnist_is_split_as_published_after_a_download(monkeypatch):
+    """The first 60,000 of OpenML's 70,000 images are the training part."""
+    X = np.zeros((60_002, 1))
+    X[-2:] = 255
+
+    def fetch(name, **options):
+        assert name == "mnist_784"
+        return X, np.full(len(X), "3")
+
+    monkeypatch.delenv("SKLINIT_DATA", raising=False)
+    monkeypatch.setattr("sklinit.datasets._mnist.fetch_openml", fetch)
+    X_train, y_train, X_test, _ = load_mnist()
+    assert (len(X_train), len(X_test)) == (60_000, 2)
+    assert (X_train.max(), X_test.min(), y_train[0]) == (0.0, 1.0, 3)
+
+
+def test_a_failed_download_says_what_to_do(monkeypatch):
+    """Without a network the message names the file to give."""
+
+    def fetch(*args, **options):
+        raise OSError("no route to host")
+
+    monkeypatch.delenv("SKLINIT_DATA", raising=False)
+    monkeypatch.setattr("sklinit.datasets._mnist.fetch_openml", fetch)
+    with pytest.raises(OSError, match=r"could not be downloaded \(no route.*SKLINIT_DATA"):
+        load_mnist()
+
+
+TABLE = """id,length,colour,flag,empty,when,kind
+1,1.5,red,True,,2024-01-01,a
+2,,blue,False,,2024-01-02,b
+3,2.5,,True,,,a
+4,0.5,red,,,2024-01-04,b
+"""
+
+
+@pytest.fixture
+def csv(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text(TABLE)
+    return path
+
+
+def test_a_csv_file_becomes_features_and_labels(csv):
+    """Numbers are float64, all else is text, a missing value is nan in both."""
+    X, y = load_csv(csv, "kind")
+    assert y.tolist() == ["a", "b", "a", "b"]
+    assert X.columns.tolist() == ["id", "length", "colour", "flag", "empty", "when"]
+    assert X.dtypes.astype(str).to_dict() == {
+        "id": "float64",
+        "length": "float64",
+        "colour": "object",
+        "flag": "object",
+        "empty": "float64",
+        "when": "object",
+    }
+    assert X["colour"].tolist() == ["red", "blue", pytest.approx(np.nan, nan_ok=True), "red"]
+    assert X["flag"].tolist()[:3] == ["True", "False", "True"]
+
+
+def test_whole_numbers_are_labels_and_fractions_are_not(csv):
+    """An integer column can be a target; one with fractions is a regression."""
+    _, y = load_csv(csv, "id")
+    assert y.dtype == np.int64
+    with pytest.raises(ValueError, match=r"'length' holds numbers with fractions, such as 1\.5"):
+        with pytest.warns(UserWarning, match="1 of 4"):
+            load_csv(csv, "length")
+
+
+def test_truth_values_are_labels(tmp_path):
+    """A column of True and False makes two classes, and as a feature it is 0 and 1."""
+    path = tmp_path / "truth.csv"
+    path.write_text("a,b\nTrue,False\nFalse,True\n")
+    X, y = load_csv(path, "a")
+    assert y.tolist() == ["True", "False"]
+    assert X["b"].tolist() == [0.0, 1.0]
+
+
+def test_rows_without_a_label_are_left_out_with_a_warning(csv):
+    """Nothing can be learned from them; the warning counts them."""
+    with pytest.warns(UserWarning, match="without a value of 'colour' are left out: 1 of 4"):
+        X, y = load_csv(csv, "colour")
+    assert y.tolist() == ["red", "blue", "red"]
+    assert X.index.tolist() == [0, 1, 2]
+
+
+def test_an_unknown_target_names_the_columns(csv):
+    """All columns, and the nearest one."""
+    with pytest.raises(ValueError, match=r"no column 'knd' among 'id', .*'kind'\. Did you mean"):
+        load_csv(csv, "knd")
+
+
+def test_a_table_without_features_is_refused(tmp_path):
+    """The target alone is nothing to learn from."""
+    path = tmp_path / "one.csv"
+    path.write_text("a\n1\n2\n")
+    with pytest.raises(ValueError, match="no column beside the target 'a'"):
+        load_csv(path, "a")
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2,3\n4,5,6,7\n", b"a,b\n\xff\xfe,1\n"])
+def test_what_is_no_table_is_refused_with_its_name(tmp_path, content):
+    """An empty, a ragged and a binary file."""
+    path = tmp_path / "broken.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"broken\.csv' cannot be read as a CSV file"):
+        load_csv(path, "a")
+
+
+def test_a_missing_csv_file_is_named(tmp_path):
+    """pandas' message names the path."""
+    with pytest.raises(FileNotFoundError, match=r"nothing\.csv"):
+        load_csv(tmp_path / "nothing.csv", "a")
+
+
+def test_the_preprocessor_leaves_no_gap_and_no_text(csv):
+    """Numbers get mean 0 and the median for a gap; text gets 0/1 columns; all are finite."""
+    X, _ = load_csv(csv, "kind")
+    Z = table_preprocessor().fit_transform(X)
+    assert Z.dtype == np.float64
+    assert np.isfinite(Z).all()
+    np.testing.assert_allclose(Z[:, :3].mean(axis=0), 0, atol=1e-12)
+    assert set(np.unique(Z[:, 3:])) == {0.0, 1.0}
+    assert Z[1, 1] == pytest.approx(0.0), "the median of 0.5, 1.5 and 2.5 is their mean"
+
+
+def test_the_preprocessor_learns_from_the_training_rows_alone():
+    """A value seen first in validation is one of the others, and does not move the scale."""
+    train = pd.DataFrame({"a": [0.0, 2.0], "b": np.array(["x", "y"], dtype=object)})
+    new = pd.DataFrame({"a": [5.0], "b": np.array(["z"], dtype=object)})
+    preprocessor = table_preprocessor().fit(train)
+    np.testing.assert_allclose(preprocessor.transform(new), [[4.0, 0.0, 0.0]])
+
+
+def test_a_column_of_names_makes_a_bounded_number_of_features():
+    """Unique text, such as an identifier, gives 20 frequent values and one for the others."""
+    table = pd.DataFrame({"name": np.array([f"n{i}" for i in range(500)], dtype=object)})
+    assert table_preprocessor().fit_transform(table).shape == (500, 21)
+
+
+def test_a_text_column_that_is_empty_in_training_is_kept():
+    """Folds of a small table may hold no value of a column at all."""
+    train = pd.DataFrame({"a": [1.0, 2.0], "b": np.array([np.nan, np.nan], dtype=object)})
+    assert np.isfinite(table_preprocessor().fit(train).transform(train)).all()
