@@ -1,0 +1,140 @@
+"""What a comparison gives: tidy tables, a summary, a verdict."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from sklinit._validation import invalid, listed, real
+from sklinit.comparison._statistics import SUMMARIZED, summarize
+from sklinit.comparison._verdict import describe
+
+SHARE = real(0, 1, closed="neither")
+
+
+@dataclass(frozen=True, repr=False)
+class InitializerComparison:
+    """The runs of :func:`compare_initializers`, and what can be said of them.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame
+        One row a run. Labels: `model`, `init`, `repeat` (from 0). Losses are means over
+        samples, without penalty, in nats for classifiers: `initial_loss` (training data,
+        before the first update), `train_loss`, `val_loss` (fitted model) and
+        `baseline_loss` (best constant prediction on the training data). `train_score` and
+        `val_score` are the estimator's `score`; `objective` is its last value, penalty
+        included. Then `n_iter`, `seconds` (of the fit), `converged` (no
+        ConvergenceWarning), `diverged`, `error` (empty where the run finished),
+        `effective_units`, `dead_units` and `units` (hidden units, all layers) and
+        `distance_from_init` (Euclidean, in parameter space).
+    history : pandas.DataFrame
+        One row an epoch of a run: the three labels, `epoch` (0 is the start) and what the
+        estimator's `history_` holds, its `loss` under the name `train_loss`.
+
+    See Also
+    --------
+    sklinit.ComparisonDisplay : The curves of the history as a picture.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import SoftmaxRegression, compare_initializers
+    >>> X, y = load_iris(return_X_y=True)
+    >>> comparison = compare_initializers(
+    ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+    ... )
+    >>> comparison
+    InitializerComparison(models=['SoftmaxRegression'], inits=['zeros', 'normal'], runs=4)
+    """
+
+    runs: pd.DataFrame
+    history: pd.DataFrame
+
+    def summary(self, *, metric: str = "val_loss", confidence: float = 0.95) -> pd.DataFrame:
+        """Average over the repeats and compare each init with the best one.
+
+        Parameters
+        ----------
+        metric : {"train_loss", "val_loss", "train_score", "val_score"}, default="val_loss"
+            What to rank by and to take differences of.
+        confidence : float, default=0.95
+            Coverage, in (0, 1), of all intervals of a model together: each is Student's
+            interval of the paired differences at Bonferroni's level.
+
+        Returns
+        -------
+        summary : pandas.DataFrame
+            One row a model and init: `runs`, `failed`, `converged` (counts); mean and,
+            with the ending `_std`, standard deviation of losses and scores; means of
+            `initial_loss`, `n_iter`, `seconds` and of the units; `metric`, `reference` (the
+            best init of the model), `difference` to it (positive is worse) with
+            `difference_low` and `difference_high`, nan where there is a single repeat.
+
+        Raises
+        ------
+        ValueError
+            If the metric or the confidence is not one of these.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import SoftmaxRegression, compare_initializers
+        >>> X, y = load_iris(return_X_y=True)
+        >>> comparison = compare_initializers(
+        ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+        ... )
+        >>> comparison.summary()[["init", "runs", "failed"]].to_dict("list")
+        {'init': ['zeros', 'normal'], 'runs': [2, 2], 'failed': [0, 0]}
+        """
+        if metric not in SUMMARIZED:
+            expected = f"one of {listed(SUMMARIZED)}"
+            raise invalid("InitializerComparison.summary", "metric", expected, metric, SUMMARIZED)
+        _check_confidence("InitializerComparison.summary", confidence)
+        return summarize(self.runs, metric, confidence)
+
+    def verdict(self, *, confidence: float = 0.95) -> str:
+        """Say in plain sentences, one line a model, what the start decides.
+
+        Two inits count as equal when the whole interval of their paired difference in
+        validation loss lies within 1 % of the loss of a constant answer, as different when
+        it excludes zero, and as undecided otherwise. A model without hidden layers has one
+        lowest objective, so there the sentence is about reaching it.
+
+        Parameters
+        ----------
+        confidence : float, default=0.95
+            Coverage of the intervals, as in `summary`, in (0, 1).
+
+        Returns
+        -------
+        verdict : str
+            The sentences.
+
+        Raises
+        ------
+        ValueError
+            If the confidence is not in (0, 1).
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import SoftmaxRegression, compare_initializers
+        >>> X, y = load_iris(return_X_y=True)
+        >>> comparison = compare_initializers(
+        ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+        ... )
+        >>> print(comparison.verdict())
+        SoftmaxRegression: all 2 starts end within ... of the same objective, so the start ...
+        """
+        _check_confidence("InitializerComparison.verdict", confidence)
+        return "\n".join(describe(self.runs, confidence))
+
+    def __repr__(self) -> str:
+        models, inits = (self.runs[label].unique().tolist() for label in ("model", "init"))
+        return f"InitializerComparison(models={models}, inits={inits}, runs={len(self.runs)})"
+
+
+def _check_confidence(owner: str, confidence: Any) -> None:
+    if not SHARE.accepts(confidence):
+        raise invalid(owner, "confidence", SHARE.expected, confidence)

@@ -1,0 +1,115 @@
+"""Paired comparisons over repeats: who is best, by how much, and how sure that is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import t as student
+
+HIGHER_IS_BETTER = ("train_score", "val_score")
+SUMMARIZED = ("train_loss", "val_loss", "train_score", "val_score")
+AVERAGED = ("initial_loss", "n_iter", "seconds", "effective_units", "dead_units", "units")
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean difference and the confidence interval around it."""
+
+    mean: float
+    low: float
+    high: float
+
+    def exceeds(self, margin: float) -> bool:
+        """Whether the difference is surely positive and large enough to matter."""
+        return self.low > 0 and self.mean > margin
+
+    def within(self, margin: float) -> bool:
+        """Whether the whole interval is too small to matter."""
+        return -margin < self.low and self.high < margin
+
+
+def paired_interval(differences: Any, confidence: float) -> Interval:
+    """Student's interval for the mean of paired differences; nan ends for a single one."""
+    differences = np.asarray(differences, dtype=float)
+    n, mean = len(differences), float(np.mean(differences))
+    if n < 2:
+        return Interval(mean, np.nan, np.nan)
+    spread = differences.std(ddof=1) / np.sqrt(n)
+    half = float(student.ppf((1 + confidence) / 2, n - 1) * spread)
+    return Interval(mean, mean - half, mean + half)
+
+
+def simultaneous(confidence: float, n_comparisons: int) -> float:
+    """Bonferroni's level for each of several intervals that shall hold together."""
+    return 1 - (1 - confidence) / max(n_comparisons, 1)
+
+
+def complete_repeats(runs: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the repeats of one model that lack an init, unless all of them do."""
+    sizes = runs.groupby("repeat").size()
+    return runs[runs["repeat"].isin(sizes.index[sizes == sizes.max()])]
+
+
+def reference(runs: pd.DataFrame, metric: str) -> str | None:
+    """Return the init of one model with the best mean; failed inits are no reference."""
+    usable = runs.groupby("init", sort=False)[metric].agg(lambda values: np.isfinite(values).all())
+    means = runs.groupby("init", sort=False)[metric].mean()[usable.astype(bool)]
+    if means.empty:
+        return None
+    return str(means.idxmax() if metric in HIGHER_IS_BETTER else means.idxmin())
+
+
+def differences(
+    runs: pd.DataFrame, metric: str, to: str, confidence: float
+) -> dict[str, Interval | None]:
+    """Compare every other init of one model with the reference, repeat by repeat.
+
+    Positive is worse, whatever the metric. None stands for an init whose runs did not all
+    give a finite number in the repeats that the reference has.
+    """
+    table = runs.pivot(index="repeat", columns="init", values=metric)
+    sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
+    others = [init for init in runs["init"].unique() if init != to]
+    level = simultaneous(confidence, len(others))
+    result: dict[str, Interval | None] = {}
+    for init in others:
+        paired = sign * (table[init] - table[to]).to_numpy(dtype=float)
+        result[str(init)] = paired_interval(paired, level) if np.isfinite(paired).all() else None
+    return result
+
+
+def summarize(runs: pd.DataFrame, metric: str, confidence: float) -> pd.DataFrame:
+    """Build one row a model and init: means, spreads, difference to the best."""
+    rows = [
+        _summary_row(one, metric, best, others)
+        for _, of_model in runs.groupby("model", sort=False)
+        for best, others in [_against_best(of_model, metric, confidence)]
+        for _, one in of_model.groupby("init", sort=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _against_best(
+    runs: pd.DataFrame, metric: str, confidence: float
+) -> tuple[str | None, dict[str, Interval | None]]:
+    runs = complete_repeats(runs)
+    best = reference(runs, metric)
+    return best, {} if best is None else differences(runs, metric, best, confidence)
+
+
+def _summary_row(
+    runs: pd.DataFrame, metric: str, best: str | None, others: dict[str, Interval | None]
+) -> dict[str, Any]:
+    init = runs["init"].iloc[0]
+    row: dict[str, Any] = {"model": runs["model"].iloc[0], "init": init, "runs": len(runs)}
+    row["failed"] = int((runs["error"] != "").sum())
+    row["converged"] = int(runs["converged"].sum())
+    for column in SUMMARIZED:
+        row[column] = runs[column].mean()
+        row[f"{column}_std"] = runs[column].std(ddof=1)
+    row |= {column: float(runs[column].astype(float).mean()) for column in AVERAGED}
+    interval = Interval(0.0, 0.0, 0.0) if init == best else others.get(init)
+    interval = interval or Interval(np.nan, np.nan, np.nan)
+    row |= {"metric": metric, "reference": best, "difference": interval.mean}
+    return row | {"difference_low": interval.low, "difference_high": interval.high}

@@ -1,0 +1,172 @@
+"""A comparison in plain sentences, every number taken from its runs."""
+
+from typing import Any
+
+import pandas as pd
+
+from sklinit.comparison._statistics import Interval, complete_repeats, differences, reference
+
+SAME_OBJECTIVE = 1e-3
+NOTHING_LEARNED = 0.98
+MARGIN = 0.01
+NOT_SLOWER = 1.1
+METRIC = "val_loss"
+
+
+def describe(runs: pd.DataFrame, confidence: float) -> list[str]:
+    """Say for each model what the start decides."""
+    return [
+        f"{model}: {_describe_model(of_model, confidence)}"
+        for model, of_model in runs.groupby("model", sort=False)
+    ]
+
+
+def _describe_model(runs: pd.DataFrame, confidence: float) -> str:
+    runs = complete_repeats(runs)
+    failed = (runs["error"] != "") | runs["diverged"]
+    finished = runs[~failed]
+    if finished.empty:
+        return f"every run failed: {_reason(runs)}."
+    spread = _objective_spread(finished)
+    if _is_convex(finished) and spread <= SAME_OBJECTIVE and finished["init"].nunique() > 1:
+        parts = [_same_optimum(finished, spread), *_iterations(finished)]
+    else:
+        parts = [*_still_apart(finished, spread), *_ranking(runs, finished, confidence)]
+    return "; ".join([*parts, *_failures(runs, failed)]) + "."
+
+
+def _is_convex(runs: pd.DataFrame) -> bool:
+    """Whether the model has no hidden unit: its objective has one lowest value."""
+    return bool((runs["units"].astype(float) == 0).all())
+
+
+def _objective_spread(runs: pd.DataFrame) -> float:
+    """Largest relative gap between final objectives of one repeat."""
+    ends = runs.groupby("repeat")["objective"].agg(["min", "max"])
+    return float(((ends["max"] - ends["min"]) / ends["min"].abs()).max())
+
+
+def _same_optimum(runs: pd.DataFrame, spread: float) -> str:
+    return (
+        f"all {runs['init'].nunique()} starts end within {spread:.1g} (relative) of the "
+        "same objective, so the start does not matter for the result"
+    )
+
+
+def _iterations(runs: pd.DataFrame) -> list[str]:
+    if not runs["converged"].all():
+        return []
+    means = runs.groupby("init", sort=False)["n_iter"].mean().astype(float).sort_values()
+    fast, slow = means.index[0], means.index[-1]
+    few, many = means.iloc[0], means.iloc[-1]
+    ratio = many / max(few, 1)
+    if ratio < NOT_SLOWER:
+        return [f"each needs about {means.mean():.0f} iterations"]
+    return [
+        f"{slow!r} needs {ratio:.1f} times the iterations of {fast!r} "
+        f"({many:.0f} against {few:.0f})"
+    ]
+
+
+def _still_apart(runs: pd.DataFrame, spread: float) -> list[str]:
+    """Say what separates a convex model's runs from their common optimum."""
+    if not _is_convex(runs) or runs["init"].nunique() == 1:
+        return []
+    return [
+        f"the objective has a single minimum, but {(~runs['converged']).sum()} of {len(runs)} "
+        f"runs stopped before reaching it (their objectives differ by up to {spread:.0%})"
+    ]
+
+
+def _ranking(runs: pd.DataFrame, finished: pd.DataFrame, confidence: float) -> list[str]:
+    by_init = {str(init): of_init for init, of_init in finished.groupby("init", sort=False)}
+    lost = [init for init, of_init in by_init.items() if _learned_nothing(of_init)]
+    parts = [_lost(by_init[init]) for init in lost] + _collapsed(finished, lost)
+    best = reference(runs, METRIC)
+    if best is None or best in lost:
+        return parts
+    others = differences(runs, METRIC, best, confidence)
+    ranked = [
+        _against(runs, init, best, interval, confidence)
+        for init, interval in others.items()
+        if init not in lost and interval is not None
+    ]
+    return [_best(runs, best), *ranked, *parts]
+
+
+def _best(runs: pd.DataFrame, best: str) -> str:
+    of_best = runs[runs["init"] == best]
+    return (
+        f"{best!r} ends lowest, at validation loss {_number(of_best[METRIC].mean())} "
+        f"(score {of_best['val_score'].mean():.3f})"
+    )
+
+
+def _against(
+    runs: pd.DataFrame, init: str, best: str, interval: Interval, confidence: float
+) -> str:
+    margin = MARGIN * float(runs["baseline_loss"].mean())
+    distance = f"{_number(interval.mean)} above {best!r}"
+    n_repeats = runs["repeat"].nunique()
+    if n_repeats == 1:
+        return f"{init!r} ends {distance} (a single repeat, so no interval)"
+    ends = f"{_number(interval.low)} to {_number(interval.high)}"
+    bounds = f"{confidence:.0%} interval {ends}, {n_repeats} repeats"
+    if interval.exceeds(margin):
+        score = runs.loc[runs["init"] == init, "val_score"].mean()
+        return f"{init!r} ends {distance} ({bounds}; score {score:.3f})"
+    if interval.within(margin):
+        return f"{init!r} is as good ({distance}; {bounds})"
+    return f"{init!r} is undecided ({distance}; {bounds})"
+
+
+def _learned_nothing(runs: pd.DataFrame) -> bool:
+    losses = runs["train_loss"].astype(float)
+    return bool((losses >= NOTHING_LEARNED * runs["baseline_loss"]).all())
+
+
+def _lost(runs: pd.DataFrame) -> str:
+    loss, baseline = runs["train_loss"].mean(), runs["baseline_loss"].mean()
+    init = runs["init"].iloc[0]
+    return (
+        f"{init!r} learned nothing: its training loss of {_number(loss)} is no better than "
+        f"the {_number(baseline)} of the best constant answer{_units(runs)}"
+    )
+
+
+def _collapsed(runs: pd.DataFrame, lost: list[str]) -> list[str]:
+    """Name the inits that learned something with units that act alike."""
+    shares = (runs["effective_units"] / runs["units"]).astype("float64")
+    shares = shares.groupby(runs["init"], sort=False).mean()
+    return [
+        f"{init!r} works with{_units(runs[runs['init'] == init]).removeprefix(', with')}"
+        for init, share in shares.items()
+        if init not in lost and share <= 0.5
+    ]
+
+
+def _units(runs: pd.DataFrame) -> str:
+    units = runs["units"].mean()
+    if not units > 0:
+        return ""
+    effective, dead = runs["effective_units"].mean(), runs["dead_units"].mean()
+    if dead == units:
+        return f", with all {units:.0f} hidden units dead"
+    return f", with {effective:.0f} of {units:.0f} hidden units effective"
+
+
+def _failures(runs: pd.DataFrame, failed: Any) -> list[str]:
+    n_runs = runs.groupby("init").size()
+    return [
+        f"{init!r} failed in {len(of_init)} of {n_runs[str(init)]} runs ({_reason(of_init)})"
+        for init, of_init in runs[failed].groupby("init", sort=False)
+    ]
+
+
+def _reason(failed: pd.DataFrame) -> str:
+    return str(failed["error"].iloc[0]).rstrip(".") or "its loss became infinite"
+
+
+def _number(value: float) -> str:
+    """Three significant digits, trailing zeros kept."""
+    return f"{value:#.3g}".removesuffix(".")
