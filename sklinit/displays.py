@@ -1,0 +1,256 @@
+"""Pictures of a comparison; matplotlib is imported only when one is drawn."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sklinit._validation import invalid, listed
+from sklinit.comparison import InitializerComparison
+
+__all__ = ["ComparisonDisplay"]
+
+METRICS = {
+    "train_loss": "training loss",
+    "val_loss": "validation loss",
+    "val_score": "validation score",
+    "objective": "objective",
+    "grad_norm": "gradient norm",
+    "update_norm": "update norm",
+    "distance_from_init": "distance from the start",
+}
+NEVER_LOGARITHMIC = ("val_score",)
+LOGARITHMIC_FROM_RATIO = 20.0
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000")
+DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1, 1, 1, 1, 1)))
+MARKERS = "osD^vPX"
+PANEL_WIDTH, PANEL_HEIGHT = 4.6, 3.3
+
+
+class ComparisonDisplay:
+    """Learning curves of a comparison: a row of axes a model, a line an init.
+
+    A line is the mean over repeats and the band around it runs from the lowest to the highest
+    repeat. A run that stopped keeps its last value while others of its init go on.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        The `history` of an :class:`~sklinit.InitializerComparison`: columns `model`,
+        `init`, `repeat`, `epoch` and the metrics.
+    metrics : sequence of str, default=("train_loss", "val_score")
+        What to draw, a column of axes each: `train_loss`, `val_loss`, `val_score`,
+        `objective`, `grad_norm`, `update_norm` or `distance_from_init`.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes of shape (n_models, n_metrics)
+        Where the curves are.
+    ax_ : matplotlib Axes
+        The first of them.
+    figure_ : matplotlib Figure
+        The figure that holds them.
+
+    See Also
+    --------
+    sklinit.compare_initializers : Makes the comparison.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import ComparisonDisplay, SoftmaxRegression, compare_initializers
+    >>> X, y = load_iris(return_X_y=True)
+    >>> comparison = compare_initializers(
+    ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+    ... )
+    >>> display = ComparisonDisplay.from_comparison(comparison)
+    >>> display.axes_.shape
+    (1, 2)
+    """
+
+    def __init__(
+        self, history: pd.DataFrame, *, metrics: Sequence[str] = ("train_loss", "val_score")
+    ) -> None:
+        self.history = history
+        self.metrics = metrics
+
+    @classmethod
+    def from_comparison(
+        cls,
+        comparison: InitializerComparison,
+        *,
+        metrics: Sequence[str] = ("train_loss", "val_score"),
+        ax: Any = None,
+    ) -> "ComparisonDisplay":
+        """Draw the curves of a comparison.
+
+        Parameters
+        ----------
+        comparison : InitializerComparison
+            What :func:`~sklinit.compare_initializers` returned.
+        metrics : sequence of str, default=("train_loss", "val_score")
+            What to draw, a column of axes each.
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw, as in `plot`.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+            With `axes_` and `figure_` set.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there is no such metric, or the axes do not fit.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("Agg")
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import ComparisonDisplay, SoftmaxRegression, compare_initializers
+        >>> X, y = load_iris(return_X_y=True)
+        >>> comparison = compare_initializers(
+        ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+        ... )
+        >>> display = ComparisonDisplay.from_comparison(comparison, metrics=["val_loss"])
+        >>> display.ax_.get_ylabel()
+        'validation loss'
+        """
+        return cls(comparison.history, metrics=metrics).plot(ax=ax)
+
+    def plot(self, ax: Any = None) -> "ComparisonDisplay":
+        """Draw one row of axes a model and one column a metric.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes or array of them, default=None
+            Axes for all panels, n_models x n_metrics of them; a single Axes where there is a
+            single panel. None makes a new figure.
+
+        Returns
+        -------
+        display : ComparisonDisplay
+            The object itself.
+
+        Raises
+        ------
+        ImportError
+            If matplotlib is not installed.
+        ValueError
+            If there is no such metric, or the axes do not fit.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("Agg")
+        >>> import pandas as pd
+        >>> from sklinit import ComparisonDisplay
+        >>> history = pd.DataFrame(
+        ...     {"model": "mlp", "init": "he", "repeat": 0, "epoch": [0, 1], "val_loss": [2.3, 0.9]}
+        ... )
+        >>> ComparisonDisplay(history, metrics=["val_loss"]).plot().ax_.get_xlabel()
+        'epoch'
+        """
+        if self.history.empty:
+            raise ValueError("There is nothing to draw: the history is empty.")
+        models = self.history["model"].unique().tolist()
+        for metric in self.metrics:
+            if metric not in METRICS:
+                expected = f"of {listed(METRICS)}"
+                raise invalid("ComparisonDisplay", "metrics", expected, metric, METRICS)
+        self.axes_ = _make_axes(ax, len(models), len(self.metrics))
+        self.ax_ = self.axes_[0, 0]
+        self.figure_ = self.ax_.figure
+        for row, model in zip(self.axes_, models, strict=True):
+            of_model = self.history[self.history["model"] == model]
+            for axes, metric in zip(row, self.metrics, strict=True):
+                _draw_panel(axes, of_model, metric, self._styles())
+                axes.set_title(model)
+        _add_legend(self.axes_, self.history["repeat"].nunique(), new_figure=ax is None)
+        return self
+
+    def _styles(self) -> dict[str, dict[str, Any]]:
+        """Give each init a colour, a dash pattern and a marker; earlier ones are thicker.
+
+        Lines that coincide stay visible: a thin dashed one lies on a thick solid one, and
+        the markers take turns along the axis.
+        """
+        inits = self.history["init"].unique().tolist()
+        widths = np.linspace(3.2, 1.4, len(inits))
+        return {
+            init: {
+                "color": COLOURS[i % len(COLOURS)],
+                "linestyle": DASHES[i % len(DASHES)],
+                "linewidth": widths[i],
+                "marker": MARKERS[i % len(MARKERS)],
+                "markersize": 5,
+                "markevery": ((0.03 + 0.15 * i / len(inits)), 0.15),
+                "label": init,
+                "zorder": 3 + i,
+            }
+            for i, init in enumerate(inits)
+        }
+
+
+def _make_axes(ax: Any, n_rows: int, n_columns: int) -> Any:
+    if ax is None:
+        size = (PANEL_WIDTH * n_columns, PANEL_HEIGHT * n_rows + 0.5)
+        figure = _pyplot().figure(figsize=size, layout="constrained")
+        return figure.subplots(n_rows, n_columns, squeeze=False)
+    axes = np.asarray(ax, dtype=object)
+    if axes.size != n_rows * n_columns:
+        expected = f"axes for {n_rows} x {n_columns} panels (models x metrics)"
+        raise invalid("ComparisonDisplay.plot", "ax", expected, axes.shape)
+    return axes.reshape(n_rows, n_columns)
+
+
+def _pyplot() -> Any:
+    try:
+        import matplotlib.pyplot as plt
+    except ImportError as error:
+        raise ImportError(
+            'Drawing needs matplotlib, which is not installed: pip install "sklinit[plot]".'
+        ) from error
+    return plt
+
+
+def _draw_panel(axes: Any, history: pd.DataFrame, metric: str, styles: dict[str, Any]) -> None:
+    seen = []
+    for init, of_init in history.groupby("init", sort=False):
+        curves = of_init.pivot(index="epoch", columns="repeat", values=metric).sort_index().ffill()
+        epochs, style = curves.index.to_numpy(), styles[str(init)]
+        (line,) = axes.plot(epochs, curves.mean(axis=1).to_numpy(), **style)
+        if not np.isfinite(line.get_ydata()).any():
+            line.set_markevery(None)
+        low, high = curves.min(axis=1).to_numpy(), curves.max(axis=1).to_numpy()
+        axes.fill_between(epochs, low, high, color=style["color"], alpha=0.15, linewidth=0)
+        seen.append(curves.to_numpy())
+    if metric not in NEVER_LOGARITHMIC and _spans_decades(np.concatenate(seen, axis=None)):
+        axes.set_yscale("log")
+    axes.set_xlabel("epoch")
+    axes.set_ylabel(METRICS[metric])
+    axes.grid(alpha=0.25)
+
+
+def _spans_decades(values: Any) -> bool:
+    """Whether positive values are better seen on a logarithmic axis."""
+    finite = values[np.isfinite(values)]
+    if finite.size == 0 or finite.min() <= 0:
+        return False
+    return bool(finite.max() > LOGARITHMIC_FROM_RATIO * finite.min())
+
+
+def _add_legend(axes: Any, n_repeats: int, *, new_figure: bool) -> None:
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    title = "init" if n_repeats == 1 else f"init: mean and range of {n_repeats} repeats"
+    options = {"title": title, "ncols": min(len(labels), 6), "frameon": False, "handlelength": 3.5}
+    if new_figure:
+        axes[0, 0].figure.legend(handles, labels, loc="outside upper center", **options)
+    else:
+        axes[0, 0].legend(handles, labels, title=title, handlelength=3.5)
