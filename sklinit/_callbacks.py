@@ -18,6 +18,7 @@ except ImportError:  # scikit-learn < 1.9
 
 
 Array = NDArray[Any]
+__all__ = ["CallbackSupportMixin", "CallbackTasks", "callback_tasks", "with_callbacks"]
 
 
 class CallbackTasks:

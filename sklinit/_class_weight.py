@@ -27,7 +27,9 @@ def weigh_classes(
 
 
 def _balanced(count: Array) -> Array:
-    return np.divide(count.sum() / len(count), count, out=np.zeros(len(count)), where=count > 0)
+    of_class = np.zeros(len(count))
+    np.divide(count.sum() / len(count), count, out=of_class, where=count > 0)
+    return of_class
 
 
 def _listed(class_weight: dict[Any, Any], classes: list[Any], owner: str) -> Array:

@@ -41,7 +41,7 @@ def has_partial_fit(estimator: Any) -> bool:
         return True
 
 
-class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[misc]
+class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
     """A network that is trained from a start of the user's choice."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
@@ -65,7 +65,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
     def _output_loss(self) -> Loss:
         raise NotImplementedError
 
-    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
         raise NotImplementedError
 
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
@@ -109,9 +109,9 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
     def set_params(self, **params: Any) -> Self:
         """Set parameters, also those of the initializers and the solver inside.
 
-        A nested parameter such as ``init__gain`` turns a name into the object that it stands for, and
-        copies an object before it changes it, so that a grid over ``init`` and ``init__gain`` works
-        and nobody else's object is touched.
+        A nested parameter such as ``init__gain`` turns a name into the object that it stands for,
+        and copies an object before it changes it, so that a grid over ``init`` and ``init__gain``
+        works and nobody else's object is touched.
 
         Parameters
         ----------
@@ -237,7 +237,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
         if not incremental:
             tasks = callback_tasks(self, X, y, sample_weight, self.max_iter, attributes)
         loop.listener = tasks
-        kept = run(solver, Problem(self._objective(network, samples), w, stream), loop)
+        kept = run(solver, Problem(self._objective(network, samples, solver), w, stream), loop)
         self._set(attributes(kept))
         self.history_ = self._progress.history
         self._publish_progress(loop)
@@ -310,7 +310,8 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):  # type: ignore[mis
         if fitted != sizes:
             raise ValueError(
                 f"{type(self).__name__} was fitted with layers of sizes {fitted} and cannot go on "
-                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or partial_fit."
+                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or in "
+                "partial_fit."
             )
         return coefs, intercepts
 

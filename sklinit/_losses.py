@@ -4,6 +4,7 @@ Every loss turns the logits ``Z`` of shape (n_samples, n_outputs) into its deriv
 to them, in place, and writes the loss of each sample, summed over outputs, into ``losses``.
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -25,9 +26,11 @@ class Loss(Protocol):
         """Replace logits by the prediction: probabilities, or the expected target."""
 
 
+@dataclass(frozen=True)
 class SoftmaxCrossEntropy:
-    """``-sum_k y_k log softmax(z)_k``."""
+    """``-sum_k y_k log softmax(z)_k``, where larger values than `cap` count as `cap`."""
 
+    cap: float = np.inf
     out_activation: ClassVar[str] = "softmax"
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
@@ -37,6 +40,8 @@ class SoftmaxCrossEntropy:
         np.exp(Z, out=Z)
         total = Z.sum(axis=1, keepdims=True)
         np.subtract(np.log(total[:, 0]), losses, out=losses)
+        if self.cap < np.inf:
+            np.minimum(losses, self.cap, out=losses)
         Z /= total
         Z -= Y
 
@@ -47,14 +52,19 @@ class SoftmaxCrossEntropy:
         Z /= Z.sum(axis=1, keepdims=True)
 
 
+@dataclass(frozen=True)
 class BinaryCrossEntropy:
-    """``log(1 + exp(z)) - y z``, for one output or for each of several labels."""
+    """``log(1 + exp(z)) - y z`` for each output, where larger values than `cap` count as `cap`."""
 
+    cap: float = np.inf
     out_activation: ClassVar[str] = "logistic"
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``expit(z) - y``."""
-        np.sum(np.logaddexp(0, Z) - Y * Z, axis=1, out=losses)
+        loss = np.logaddexp(0, Z) - Y * Z
+        if self.cap < np.inf:
+            np.minimum(loss, self.cap, out=loss)
+        np.sum(loss, axis=1, out=losses)
         expit(Z, out=Z)
         Z -= Y
 

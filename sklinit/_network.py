@@ -1,6 +1,7 @@
 """Forward and backward through a fully connected network over one flat parameter vector."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,7 @@ class Network:
         fit_bias: bool = True,
     ) -> None:
         self.sizes = list(sizes)
-        self.shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+        self.shapes = list(pairwise(sizes))
         self.activations = list(activations)
         self.dtype = np.dtype(dtype)
         self.capacity = capacity
@@ -119,8 +120,8 @@ class Network:
         """Write the gradient, given d loss / d logits of the rows of the last `forward`."""
         n_rows = X.shape[0]
         for layer in range(len(self.shapes) - 1, -1, -1):
-            signal = self._outputs[layer - 1][:n_rows] if layer else X
-            if sparse.issparse(signal):
+            signal: Any = self._outputs[layer - 1][:n_rows] if layer else X
+            if sparse.issparse(X) and not layer:
                 grad_coefs[layer][...] = signal.T @ delta
             else:
                 np.matmul(signal.T, delta, out=grad_coefs[layer])

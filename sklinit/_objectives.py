@@ -54,14 +54,7 @@ class NetworkObjective:
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
         total = self._weight_of(slice(0, self.n_samples))
-        several = self.n_samples > self.network.capacity
-        block_grad = np.empty_like(grad) if several and grad is not None else grad
-        loss = 0.0
-        for start in range(0, self.n_samples, self.network.capacity):
-            rows = slice(start, min(start + self.network.capacity, self.n_samples))
-            loss += self._data_term(w, block_grad, rows, 1.0) / total
-            if grad is not None and several:
-                np.copyto(grad, block_grad) if start == 0 else np.add(grad, block_grad, out=grad)
+        loss = self._blocks(w, grad) / total
         penalty_total = total if self.penalty_samples is None else self.penalty_samples
         penalty = self._penalty(w, grad, self.alpha * total / penalty_total) / total
         if grad is not None:
@@ -77,6 +70,18 @@ class NetworkObjective:
         loss = self._data_term(w, grad, rows, total)
         penalty_total = total if self.penalty_samples is None else self.penalty_samples
         return Evaluation(loss + self._penalty(w, grad, self.alpha / penalty_total), loss)
+
+    def _blocks(self, w: Array, grad: Array | None) -> float:
+        """Sum losses and gradients over blocks of rows that the work arrays can hold."""
+        n_rows = self.network.capacity
+        loss = self._data_term(w, grad, slice(0, min(n_rows, self.n_samples)), 1.0)
+        block_grad = None if grad is None else np.empty_like(grad)
+        for start in range(n_rows, self.n_samples, n_rows):
+            rows = slice(start, min(start + n_rows, self.n_samples))
+            loss += self._data_term(w, block_grad, rows, 1.0)
+            if grad is not None:
+                grad += block_grad
+        return loss
 
     def _weight_of(self, rows: Rows) -> float:
         if self.sample_weight is not None:

@@ -84,8 +84,9 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
 def divergence_message(loop: Loop) -> str:
     """Say that the parameters became non-finite, in which epoch, and what is the likely cause."""
     return (
-        f"{NON_FINITE} The fit diverged in epoch {loop.epoch}; the likely cause is a learning rate "
-        "or a start that is too large for the scale of the data. The last finite parameters are kept."
+        f"{NON_FINITE} The fit diverged in epoch {loop.epoch}; the likely cause is a learning "
+        "rate or a start that is too large for the scale of the data. The last finite parameters "
+        "are kept."
     )
 
 

@@ -1,27 +1,28 @@
 """The start of a network: every layer's weights and biases, before any training."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sklinit import initializers
 from sklinit._validation import InvalidParameterError, resolve, shown
 from sklinit.activations import Activation
 from sklinit.initializers import Initializer, LayerContext, Zeros
 from sklinit.initializers._base import Rng
 from sklinit.initializers._layers import OTHER_FORMS, one_per_layer, resolve_init
+from sklinit.initializers._table import FACTORIES
 
 Array = NDArray[Any]
 
 
 def resolved_init(init: Any, owner: str, parameter: str) -> Any:
     """Return the ``init`` with every name in it replaced by the object it stands for."""
-    table = {name: lambda name=name: initializers.get(name) for name in initializers.names()}
 
     def by_name(name: str) -> Initializer:
-        return resolve(table, name, owner, parameter, OTHER_FORMS)
+        initializer: Initializer = resolve(FACTORIES, name, owner, parameter, OTHER_FORMS)
+        return initializer
 
     return resolve_init(init, by_name, owner, parameter)
 
@@ -44,7 +45,7 @@ class Start:
         owner: str,
     ) -> None:
         self.owner = owner
-        self.shapes = list(zip(sizes[:-1], sizes[1:], strict=True))
+        self.shapes = list(pairwise(sizes))
         n_layers = len(self.shapes)
         contexts = [LayerContext(activation, is_output=False) for activation in activations] + [
             LayerContext(hidden_activation, is_output=True)
@@ -66,7 +67,7 @@ class Start:
     def draw(
         self, stream: np.random.RandomState, dtype: DTypeLike
     ) -> tuple[list[Array], list[Array]]:
-        """Return weights of shape (fan_in, fan_out) and biases of shape (fan_out,), a layer each."""
+        """Return weights (fan_in, fan_out) and biases (fan_out,), a layer each."""
         laws = [law for pair in zip(self.inits, self.bias_inits, strict=True) for law in pair]
         arrays: list[Any] = [None] * len(laws)
         for place, law in enumerate(laws):
@@ -88,9 +89,9 @@ class Start:
         return self._checked(W, (fan_in, fan_out), layer, "init", "weights")
 
     def _checked(
-        self, array: Any, shape: tuple[int, ...], layer: int, parameter: str, what: str
+        self, drawn: Any, shape: tuple[int, ...], layer: int, parameter: str, what: str
     ) -> Array:
-        array = np.asarray(array)
+        array: Array = np.asarray(drawn)
         if array.shape != shape:
             raise InvalidParameterError(
                 f"The {parameter!r} parameter of {self.owner} must give layer {layer} {what} of "

@@ -1,6 +1,7 @@
 """From what a user gives as X, y and sample_weight to what a network is trained on."""
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ FLOATS = (np.float64, np.float32)
 
 def check_sparse_indices(X: Any) -> None:
     """Raise if a compressed sparse matrix points outside of itself."""
-    if sparse.issparse(X) and X.format in ("csr", "csc", "bsr"):
+    if hasattr(X, "check_format"):
         try:
             X.check_format(full_check=True)
         except ValueError as error:
@@ -53,7 +54,7 @@ def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
     """Return the weights as float64, or None where all samples count the same."""
     if sample_weight is None:
         return None
-    if np.ndim(sample_weight) == 0 and isinstance(sample_weight, int | float | np.number):
+    if isinstance(sample_weight, Real):
         sample_weight = np.full(n_samples, sample_weight, dtype=np.float64)
     weight: Array = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
@@ -91,7 +92,7 @@ def classes_of(y: Any) -> Array:
 def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
     """Encode labels as an indicator matrix, or as one column of 0 and 1 for up to two classes."""
     if is_multilabel(y):
-        dense = y.toarray() if sparse.issparse(y) else y
+        dense = y.toarray() if hasattr(y, "toarray") else y
         return np.ascontiguousarray(dense, dtype=dtype)
     codes = np.searchsorted(classes, y)
     known = classes[np.minimum(codes, len(classes) - 1)] == y
@@ -101,8 +102,10 @@ def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
             f"`y` has classes not in `self.classes_`. `self.classes_` has {shown(classes)}. "
             f"'y' has {shown(unknown)} besides."
         )
+    Y: Array
     if len(classes) <= 2:
-        return codes.astype(dtype)[:, None]
+        Y = codes.astype(dtype)[:, None]
+        return Y
     Y = np.zeros((len(codes), len(classes)), dtype=dtype)
     Y[np.arange(len(codes)), codes] = 1
     return Y

@@ -83,7 +83,7 @@ def integer(low: int) -> Constraint:
     """Accept an integer not below `low`."""
     return Constraint(
         f"an integer of at least {low}",
-        lambda value: isinstance(value, Integral) and not _is_bool(value) and value >= low,
+        lambda value: isinstance(value, Integral) and not _is_bool(value) and int(value) >= low,
     )
 
 

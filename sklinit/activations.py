@@ -114,7 +114,7 @@ class Activation(BaseEstimator):
 
 @lru_cache(maxsize=1)
 def _standard_normal_quadrature() -> tuple[Array, Array]:
-    """Nodes and weights for N(0, 1) on unit intervals, so that kinks at integers are nodes' ends."""
+    """Nodes and weights for N(0, 1), by unit intervals, so that kinks at integers do no harm."""
     nodes, weights = np.polynomial.legendre.leggauss(16)
     left = np.arange(-12.0, 12.0)[:, None]
     z = (left + (nodes + 1.0) / 2.0).ravel()
@@ -200,7 +200,7 @@ class Relu(Activation):
         delta *= a > 0
 
 
-_TABLE: dict[str, Callable[[], Activation]] = {
+FACTORIES: dict[str, Callable[[], Activation]] = {
     "identity": Identity,
     "logistic": Logistic,
     "tanh": Tanh,
@@ -222,7 +222,7 @@ def names() -> list[str]:
     >>> activations.names()
     ['identity', 'logistic', 'tanh', 'relu']
     """
-    return list(_TABLE)
+    return list(FACTORIES)
 
 
 def get(name: str) -> Activation:
@@ -249,7 +249,7 @@ def get(name: str) -> Activation:
     >>> activations.get("relu")
     Relu()
     """
-    activation: Activation = resolve(_TABLE, name, "sklinit.activations.get", "name")
+    activation: Activation = resolve(FACTORIES, name, "sklinit.activations.get", "name")
     return activation
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from sklinit import activations
 from sklinit._class_weight import weigh_classes
@@ -31,8 +32,8 @@ Array = NDArray[Any]
 class SoftmaxRegression(NetworkClassifier):
     r"""Softmax regression, also known as multinomial logistic regression.
 
-    Minimizes ``C · sum_i s_i loss_i + ||W||² / 2``, with the cross-entropy ``loss_i`` of sample ``i``, its
-    weight ``s_i`` and intercepts that are not penalized. The problem is convex: the start
+    Minimizes ``C · sum_i s_i loss_i + ||W||² / 2``, with the cross-entropy ``loss_i`` of sample
+    ``i``, its weight ``s_i`` and intercepts not penalized. The problem is convex: the start
     decides how long a solver takes, and, without a penalty, what stays in directions that the
     data say nothing about.
 
@@ -42,14 +43,14 @@ class SoftmaxRegression(NetworkClassifier):
         Inverse strength of the penalty, positive; ``np.inf`` for none.
     init : str, Initializer, callable, ndarray or list, default='zeros'
         Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
-        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, an array of the shape of ``coef_``, or a list
-        of one of these, where an array has the shape (n_features, n_outputs) of the layer.
+        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, an array of the shape of ``coef_``, or a
+        list of one of these, where an array has the shape (n_features, n_outputs) of the layer.
     bias_init : str, Initializer, callable, ndarray or list, default='auto'
         Start of the intercepts; ``'auto'`` is zeros, unless ``init`` has a law for them.
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : {'lbfgs', 'gd', 'sgd', 'adam'} or Solver, default='lbfgs'
-        What minimizes; see `sklinit.solvers`.
+        What minimizes; see `sklinit.solvers`. ``'adam'`` has the learning rate 0.01.
     tol : float, default=1e-4
         For ``'lbfgs'`` a bound on the largest entry of the gradient of the objective divided by
         ``C · sum(s)``; for the others the improvement an epoch below which the fit is at a plateau.
@@ -81,10 +82,11 @@ class SoftmaxRegression(NetworkClassifier):
     n_iter_ : ndarray of shape (1,)
         Number of epochs.
     history_ : list of dict
-        A row an epoch, the start first. ``objective`` is the mean loss plus ``||W||² / (2 C sum(s))``.
+        A row an epoch, the start first. ``objective`` is the mean loss plus
+        ``||W||² / (2 C sum(s))``.
     stop_reason_ : str
-        Why the solver stopped: ``tolerance``, ``plateau``, ``max_iter``, ``line_search``, ``callback``,
-        ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``tolerance``, ``plateau``, ``max_iter``, ``line_search``,
+        ``callback``, ``interrupted`` or ``diverged``.
     init_ : Initializer, callable, ndarray or list
         The start with names resolved.
     initial_coefs_, initial_intercepts_ : list of ndarray
@@ -96,12 +98,13 @@ class SoftmaxRegression(NetworkClassifier):
 
     See Also
     --------
-    MLPClassifier : The same with hidden layers; without any and with ``alpha=1/C`` it is this model.
+    MLPClassifier : The same with hidden layers; without any and with ``alpha=1/C`` this model.
 
     Notes
     -----
-    For two classes the objective is that of scikit-learn's ``LogisticRegression``: one penalized row.
-    Two penalized rows at ``C``, as a softmax over two outputs would have, are one row at ``2C``.
+    For two classes the objective is that of scikit-learn's ``LogisticRegression``: one penalized
+    row. Two penalized rows at ``C``, as a softmax over two outputs would have, are one row at
+    ``2C``.
 
     References
     ----------
@@ -117,6 +120,9 @@ class SoftmaxRegression(NetworkClassifier):
     >>> bool(abs(from_zeros.coef_ - from_afar.fit(X, y).coef_).max() < 1e-4)
     True
     """
+
+    coef_: Any
+    intercept_: Array
 
     _constraints: ClassVar[dict[str, Constraint]] = {
         "C": real(0, closed="right"),
@@ -164,7 +170,7 @@ class SoftmaxRegression(NetworkClassifier):
 
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         precise = partial(LBFGS, max_line_search=50, ftol=64 * np.finfo(np.float64).eps)
-        return {"lbfgs": precise, "gd": GradientDescent, "sgd": SGD, "adam": Adam}
+        return {"lbfgs": precise, "gd": GradientDescent, "sgd": SGD, "adam": partial(Adam, 0.01)}
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         super()._read_targets(y, restart=restart, classes=classes)
@@ -182,7 +188,7 @@ class SoftmaxRegression(NetworkClassifier):
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         return weigh_classes(self.class_weight, self.classes_, y, weight, type(self).__name__)
 
-    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
         total = samples.X.shape[0] if samples.weight is None else float(samples.weight.sum())
         return NetworkObjective(
             network,
@@ -203,7 +209,7 @@ class SoftmaxRegression(NetworkClassifier):
         return [init.T if init.ndim == 2 else init]
 
     def _current(self) -> tuple[list[Array], list[Array]]:
-        coef = self.coef_.toarray() if sparse.issparse(self.coef_) else self.coef_
+        coef = self.coef_.toarray() if hasattr(self.coef_, "toarray") else self.coef_
         return [coef.T], [self.intercept_]
 
     def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
@@ -265,7 +271,7 @@ class SoftmaxRegression(NetworkClassifier):
         >>> SoftmaxRegression().fit([[-1.0], [1.0]], [0, 1]).sparsify().coef_.format
         'csr'
         """
-        self._current()
+        check_is_fitted(self)
         self.coef_ = sparse.csr_matrix(self.coef_)
         return self
 
@@ -284,6 +290,7 @@ class SoftmaxRegression(NetworkClassifier):
         >>> clf.densify().coef_.shape
         (1, 1)
         """
-        if sparse.issparse(self.coef_):
+        check_is_fitted(self)
+        if hasattr(self.coef_, "toarray"):
             self.coef_ = self.coef_.toarray()
         return self

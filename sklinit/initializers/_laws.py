@@ -56,6 +56,7 @@ class Constant(ElementwiseLaw):
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {"value": FINITE}
+    breaks_symmetry = False
 
     def __init__(self, value: float = 0.01) -> None:
         self.value = value
@@ -78,6 +79,8 @@ class Zeros(ElementwiseLaw):
     array([[0., 0.]])
     """
 
+    breaks_symmetry = False
+
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
         return np.zeros(shape)
 
@@ -92,6 +95,8 @@ class Ones(ElementwiseLaw):
     >>> Ones().sample_bias(1, 2, np.random.default_rng(0))
     array([1., 1.])
     """
+
+    breaks_symmetry = False
 
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
         return np.ones(shape)
@@ -284,4 +289,6 @@ class VarianceScaling(ElementwiseLaw):
 
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
         std = self.gain * np.sqrt(self.scale / _FANS[self.mode](fan_in, fan_out))
-        return std * STANDARDIZED[self.distribution](shape, rng)
+        draws = STANDARDIZED[self.distribution](shape, rng)
+        draws *= std
+        return draws

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy as np
 from numpy.typing import NDArray
 
-from sklinit import activations
+from sklinit import initializers
 from sklinit._fitting import Architecture, NetworkEstimator
+from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples
 from sklinit._targets import hidden_sizes
 from sklinit._validation import Constraint, resolve
-from sklinit.activations import Activation
+from sklinit.activations import FACTORIES, Activation
+from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
 from sklinit.solvers import Loop, Solver
 
@@ -35,27 +38,29 @@ class MultiLayerPerceptron(NetworkEstimator):
     def _activation(self) -> Activation:
         if isinstance(self.activation, Activation):
             return self.activation
-        table = {name: lambda name=name: activations.get(name) for name in activations.names()}
         activation: Activation = resolve(
-            table, self.activation, type(self).__name__, "activation", ", or an Activation"
+            FACTORIES, self.activation, type(self).__name__, "activation", ", or an Activation"
         )
         return activation
 
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         return named_solvers(self)
 
-    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
         return NetworkObjective(
             network,
-            self._output_loss(),
+            self._training_loss(network, solver),
             samples.X,
             samples.Y,
             alpha=self.alpha,
             sample_weight=samples.weight,
         )
 
+    def _training_loss(self, network: Network, solver: Solver) -> Loss:
+        return self._output_loss()
+
     def _patience(self) -> float:
-        return self.n_iter_no_change
+        return float(self.n_iter_no_change)
 
     def _stops_early(self) -> bool:
         return bool(self.early_stopping)
@@ -74,6 +79,14 @@ class MultiLayerPerceptron(NetworkEstimator):
             "n_outputs_": coefs[-1].shape[1],
             "out_activation_": self._output_loss().out_activation,
         }
+
+    def _starts_symmetric(self) -> bool:
+        """Tell whether all units of a hidden layer start the same and so stay the same."""
+        init = self.init
+        if isinstance(init, str) and init in initializers.names():
+            init = initializers.get(init)
+        has_hidden_units = np.size(self.hidden_layer_sizes) > 0
+        return has_hidden_units and isinstance(init, Initializer) and not init.breaks_symmetry
 
     def _publish_progress(self, loop: Loop) -> None:
         progress = self._progress

@@ -2,22 +2,25 @@
 
 from typing import Any, Self
 
+import numpy as np
 from sklearn.utils.metaestimators import available_if
 
 from sklinit._classifying import NetworkClassifier
 from sklinit._fitting import has_partial_fit
+from sklinit._losses import Loss
+from sklinit._network import Network
 from sklinit.activations import Activation
 from sklinit.mlp._base import MultiLayerPerceptron
-from sklinit.solvers import Solver
+from sklinit.solvers import LBFGS, Solver
 
 
 class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     r"""Multi-layer perceptron for classification, with a start of your choice.
 
-    Takes the place of scikit-learn's ``MLPClassifier``: every argument has the same meaning, and with
-    the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
-    cross-entropy plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is the number of
-    samples of a batch.
+    Takes the place of scikit-learn's ``MLPClassifier``: every argument has the same meaning, and
+    with the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
+    cross-entropy plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is the
+    number of samples of a batch.
 
     Parameters
     ----------
@@ -27,14 +30,15 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Activation of the hidden layers.
     init : str, Initializer, callable, list or dict, default='sklearn'
         Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
-        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a layer,
-        or ``{'hidden': ..., 'output': ...}``.
+        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a
+        layer, or ``{'hidden': ..., 'output': ...}``.
     bias_init : str, Initializer, callable, list or dict, default='auto'
         Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
-        What minimizes. A name takes its settings from the parameters below, a `Solver` has its own.
+        What minimizes. A name takes its settings from the parameters below, a `Solver` has its
+        own. ``'gd'`` is gradient descent on all samples with backtracking.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'
@@ -43,7 +47,7 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Schedule of the learning rate, for ``'sgd'``: constant, divided by
         ``(t + 1) ** power_t`` after ``t`` samples, or divided by 5 at a plateau.
     learning_rate_init : float, default=0.001
-        Learning rate, positive; for all but ``'lbfgs'``.
+        Learning rate of ``'sgd'`` and ``'adam'``, positive.
     power_t : float, default=0.5
         Exponent of ``'invscaling'``, not negative.
     max_iter : int, default=200
@@ -101,8 +105,8 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         A row an epoch, the start first: objective, loss, norms of gradient and update, distance
         from the start, seconds, and loss and score on validation data where there are any.
     stop_reason_ : str
-        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``, ``callback``,
-        ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``,
+        ``callback``, ``interrupted`` or ``diverged``.
     t_ : int
         Number of samples seen.
     n_iter_ : int
@@ -126,6 +130,11 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     --------
     MLPRegressor : The same for numeric targets.
     SoftmaxRegression : The convex case, without hidden layers.
+
+    Notes
+    -----
+    In the line search of ``'lbfgs'`` a probability below the machine epsilon counts as epsilon, as
+    it does in scikit-learn; everywhere else the loss is exact, computed from the logits.
 
     References
     ----------
@@ -198,6 +207,18 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
+
+    def _training_loss(self, network: Network, solver: Solver) -> Loss:
+        if isinstance(solver, LBFGS):
+            return self._output_loss(cap=-np.log(np.finfo(network.dtype).eps))
+        return self._output_loss()
+
+    def __sklearn_tags__(self) -> Any:
+        """Tell scikit-learn what the estimator can do."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        tags.classifier_tags.poor_score = self._starts_symmetric()
+        return tags
 
     def _stratifies(self) -> bool:
         return len(self.classes_) <= 2 and not self._multilabel

@@ -1,4 +1,4 @@
-"""scikit-learn's flat parameters of the perceptrons: what they accept, and what solver they mean."""
+"""The flat parameters of the perceptrons: what they accept, and what solver they mean."""
 
 from collections.abc import Callable
 from typing import Any
@@ -63,5 +63,5 @@ def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
             shuffle=p.shuffle,
         ),
         "lbfgs": lambda: LBFGS(max_fun=p.max_fun),
-        "gd": lambda: GradientDescent(learning_rate=p.learning_rate_init),
+        "gd": GradientDescent,
     }

@@ -19,13 +19,13 @@ from sklinit.solvers import Solver
 Array = NDArray[Any]
 
 
-class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
+class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
     r"""Multi-layer perceptron for regression, with a start of your choice.
 
-    Takes the place of scikit-learn's ``MLPRegressor``: every argument has the same meaning, and with
-    the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
-    loss of the samples plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is the number
-    of samples of a batch.
+    Takes the place of scikit-learn's ``MLPRegressor``: every argument has the same meaning, and
+    with the default ``init='sklearn'`` the fitted weights are the same. Minimizes the mean
+    loss of the samples plus ``alpha / (2 n) · sum ||W||²``, biases not penalized, where ``n`` is
+    the number of samples of a batch.
 
     Parameters
     ----------
@@ -38,14 +38,15 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
         Activation of the hidden layers.
     init : str, Initializer, callable, list or dict, default='sklearn'
         Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
-        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a layer,
-        or ``{'hidden': ..., 'output': ...}``.
+        ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a
+        layer, or ``{'hidden': ..., 'output': ...}``.
     bias_init : str, Initializer, callable, list or dict, default='auto'
         Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
-        What minimizes. A name takes its settings from the parameters below, a `Solver` has its own.
+        What minimizes. A name takes its settings from the parameters below, a `Solver` has its
+        own. ``'gd'`` is gradient descent on all samples with backtracking.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'
@@ -54,7 +55,7 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
         Schedule of the learning rate, for ``'sgd'``: constant, divided by
         ``(t + 1) ** power_t`` after ``t`` samples, or divided by 5 at a plateau.
     learning_rate_init : float, default=0.001
-        Learning rate, positive; for all but ``'lbfgs'``.
+        Learning rate of ``'sgd'`` and ``'adam'``, positive.
     power_t : float, default=0.5
         Exponent of ``'invscaling'``, not negative.
     max_iter : int, default=200
@@ -110,8 +111,8 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
         A row an epoch, the start first: objective, loss, norms of gradient and update, distance
         from the start, seconds, and loss and score on validation data where there are any.
     stop_reason_ : str
-        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``, ``callback``,
-        ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``,
+        ``callback``, ``interrupted`` or ``diverged``.
     t_ : int
         Number of samples seen.
     n_iter_ : int
@@ -287,7 +288,8 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
         Examples
         --------
         >>> from sklinit import MLPRegressor
-        >>> MLPRegressor(hidden_layer_sizes=(3,), random_state=0).partial_fit([[0.0], [1.0]], [0, 1]).t_
+        >>> reg = MLPRegressor(hidden_layer_sizes=(3,), random_state=0)
+        >>> reg.partial_fit([[0.0], [1.0]], [0, 1]).t_
         2
         """
         self._refuse_early_stopping()
@@ -298,4 +300,5 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):  # type: ignore[misc]
         """Tell scikit-learn what the estimator can do."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
+        tags.regressor_tags.poor_score = self._starts_symmetric()
         return tags

@@ -97,7 +97,7 @@ def euclidean_norm(vector: Array) -> float:
 
 
 class MiniBatchSolver(Solver):
-    """A solver that makes one step a batch; a subclass defines ``begin``, ``step`` and what follows an epoch."""
+    """A solver that makes one step a batch; a subclass defines ``begin`` and ``step``."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {
         "batch_size": exactly("auto") | integer(1),

@@ -9,10 +9,11 @@ from sklinit._validation import (
     NON_NEGATIVE,
     POSITIVE,
     Constraint,
+    exactly,
     one_of,
     real,
 )
-from sklinit.solvers._base import Array, MiniBatchSolver, Problem, Solver, euclidean_norm
+from sklinit.solvers._base import Array, MiniBatchSolver, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
 
 BLOCK = 16_384
@@ -20,16 +21,23 @@ BLOCK = 16_384
 
 FLUSH_EVERY = 64
 SMALLEST_ADAPTIVE_RATE = 1e-6
+SMALLEST_STEP = 1e-12
 HALF_OPEN_UNIT = real(0, 1, closed="left")
 
 
 class GradientDescent(Solver):
-    """Gradient descent on all samples with a fixed step, ``w ← w - learning_rate · ∇f(w)``.
+    """Gradient descent on all samples, ``w ← w - learning_rate · ∇f(w)``.
 
     Parameters
     ----------
-    learning_rate : float, default=0.01
-        Length of a step in units of the gradient, positive.
+    learning_rate : float or 'auto', default='auto'
+        Length of a step in units of the gradient, positive. ``'auto'`` tries twice the last step
+        and halves it until the objective falls by at least ``1e-4 · step · ||∇f||²``.
+
+    References
+    ----------
+    L. Armijo. Minimization of functions having Lipschitz continuous first partial derivatives.
+    Pacific Journal of Mathematics 16, 1966.
 
     Examples
     --------
@@ -43,20 +51,31 @@ class GradientDescent(Solver):
     True
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = {"learning_rate": POSITIVE}
+    _constraints: ClassVar[dict[str, Constraint]] = {"learning_rate": exactly("auto") | POSITIVE}
     title = "Gradient descent"
 
-    def __init__(self, learning_rate: float = 0.01) -> None:
+    def __init__(self, learning_rate: float | str = "auto") -> None:
         self.learning_rate = learning_rate
 
     def run(self, problem: Problem, loop: Loop) -> None:
+        """Minimize, reporting each epoch to the loop.
+
+        Parameters
+        ----------
+        problem : Problem
+            The objective, the start, which is overwritten, and the source of randomness.
+        loop : Loop
+            Where epochs are reported, and what says when to stop.
+        """
         objective, w, _ = problem
         grad = np.empty_like(w)
         here = objective.full(w, grad)
-        rate = float(self.learning_rate)
+        rate = 1.0 if self.learning_rate == "auto" else float(self.learning_rate)
         loop.start(w, Report(here.objective, here.loss, euclidean_norm(grad), rate))
         for _ in loop.epochs():
             before = here.objective
+            if self.learning_rate == "auto":
+                rate = backtracked(objective, w, grad, before, 2 * rate)
             w -= w.dtype.type(rate) * grad
             here = objective.full(w, grad)
             loop.progress.samples_seen += objective.n_samples
@@ -65,11 +84,21 @@ class GradientDescent(Solver):
         loop.warn_of_max_iter(self.title)
 
 
+def backtracked(objective: Objective, w: Array, grad: Array, value: float, step: float) -> float:
+    """Halve a step until the objective falls in proportion to it; 0 where no step does."""
+    decrease = 1e-4 * float(np.dot(grad, grad))
+    while step > SMALLEST_STEP:
+        if objective.full(w - w.dtype.type(step) * grad).objective <= value - step * decrease:
+            return step
+        step /= 2
+    return 0.0
+
+
 class SGD(MiniBatchSolver):
     """Stochastic gradient descent with momentum.
 
-    One step a batch: ``v ← momentum · v - learning_rate · g``, then ``w ← w + v``, or with Nesterov's
-    momentum ``w ← w + momentum · v - learning_rate · g``.
+    One step a batch: ``v ← momentum · v - learning_rate · g``, then ``w ← w + v``, or with
+    Nesterov's momentum ``w ← w + momentum · v - learning_rate · g``.
 
     Parameters
     ----------
@@ -82,7 +111,7 @@ class SGD(MiniBatchSolver):
     nesterov : bool, default=True
         Whether to use Nesterov's momentum.
     schedule : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        ``'invscaling'`` divides the rate by ``(t + 1) ** power_t`` where ``t`` counts the samples seen;
+        ``'invscaling'`` divides the rate by ``(t + 1) ** power_t`` after ``t`` samples;
         ``'adaptive'`` divides it by 5 at a plateau, until it is below 1e-6.
     power_t : float, default=0.5
         Exponent of ``'invscaling'``, not negative.

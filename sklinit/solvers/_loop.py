@@ -13,7 +13,7 @@ Validate = Callable[[Array], tuple[float, float]]
 
 
 class Report(NamedTuple):
-    """What a solver tells of an epoch. `before` is the objective where the epoch began, if other."""
+    """What a solver tells of an epoch; `before` is the objective where it began, if other."""
 
     objective: float
     loss: float
@@ -49,10 +49,10 @@ class EpochListener(Protocol):
     """Whoever wants to know of the epochs, such as scikit-learn's callbacks."""
 
     def begin(self) -> None:
-        """Called before an epoch."""
+        """Take note that an epoch begins."""
 
     def end(self, w: Array) -> bool:
-        """Called after an epoch; returns whether to stop."""
+        """Take note that it ended; return whether to stop."""
 
 
 @dataclass

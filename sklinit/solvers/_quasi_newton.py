@@ -141,8 +141,7 @@ def _message(n_iter: int, status: int, message: str, max_iter: int) -> str:
     more = ""
     if n_iter >= max_iter:
         more = (
-            "Increase the number of iterations to improve the convergence "
-            f"(max_iter={max_iter}).\n"
+            f"Increase the number of iterations to improve the convergence (max_iter={max_iter}).\n"
         )
     return (
         f"lbfgs failed to converge after {n_iter} iteration(s) (status={status}):\n{message}\n\n"
