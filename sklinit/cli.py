@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
+import numpy as np
 import pandas as pd
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
@@ -30,6 +31,8 @@ MODELS = ("softmax", "mlp")
 SOLVERS = ("lbfgs", "adam", "sgd", "gd")
 INITS = ("zeros", "normal", "xavier", "he")
 MNIST_SAMPLES = 6_000
+INIT_HELP = f"names of starts (default: {' '.join(INITS)})"
+BATCH, UPDATES, EPOCHS = 64, 500, (10, 300)
 WIDTH = 100
 
 
@@ -89,11 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     add = compare.add_argument
     add("data", metavar="DATA", help=f"{', '.join(datasets.names())}, or a CSV file")
     add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
-    add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help="softmax, mlp")
-    add("--init", nargs="+", type=_one_of(initializers.names()), default=list(INITS))
+    add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help="default: both")
+    inits = _one_of(initializers.names())
+    add("--init", nargs="+", type=inits, default=list(INITS), help=INIT_HELP)
     add("--repeats", type=_positive, default=5, help="runs an init (default: 5)")
     add("--out", type=Path, metavar="DIR", help="where to write (default: sklinit-DATA)")
-    add("--epochs", type=_positive, help="at most (default: 30; 1000 for lbfgs)")
+    add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 300)")
     add("--hidden", nargs="+", type=_positive, default=[64], help="units a layer (default: 64)")
     add("--activation", type=_one_of(activations.names()), default="relu", help="default: relu")
     add("--solver", type=_one_of(SOLVERS), help="default: lbfgs for softmax, adam for mlp")
@@ -107,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:
     def check(text: str) -> str:
         if text not in names:
-            message = f"{text!r} is none of {listed(names)}.{suggestion(text, names)}"
-            raise argparse.ArgumentTypeError(message)
+            close = suggestion(text, names) or f" There are {listed(names)}."
+            raise argparse.ArgumentTypeError(f"{text!r} is no name that is known.{close}")
         return text
 
     return check
@@ -199,7 +203,7 @@ def _read_csv(path: str, target: str) -> tuple[Any, Any]:
 
 def _model(label: str, arguments: argparse.Namespace, X: Any) -> Any:
     solver = arguments.solver or {"softmax": "lbfgs", "mlp": "adam"}[label]
-    epochs = arguments.epochs or (1000 if solver == "lbfgs" else 30)
+    epochs = arguments.epochs or _default_epochs(solver, len(X))
     if label == "softmax":
         estimator = SoftmaxRegression(solver=solver, max_iter=epochs, tol=1e-6)
     else:
@@ -208,12 +212,20 @@ def _model(label: str, arguments: argparse.Namespace, X: Any) -> Any:
             activation=arguments.activation,
             solver=solver,
             max_iter=epochs,
-            batch_size=64,
+            batch_size=BATCH,
         )
     if arguments.data == "mnist":
         return estimator
     is_table = isinstance(X, pd.DataFrame)
     return make_pipeline(datasets.table_preprocessor() if is_table else StandardScaler(), estimator)
+
+
+def _default_epochs(solver: str, n_samples: int) -> int:
+    """Allow about 500 mini-batch updates, so that small and large data train alike."""
+    if solver in ("lbfgs", "gd"):
+        return 1000
+    updates_an_epoch = max(1, round(0.75 * n_samples / BATCH))
+    return int(np.clip(round(UPDATES / updates_an_epoch), *EPOCHS))
 
 
 def _write(comparison: InitializerComparison, folder: Path) -> Iterator[Path]:

@@ -451,6 +451,27 @@ def test_differences_are_paired():
     assert (paired.mean, paired.low, paired.high) == pytest.approx((0.5, 0.5, 0.5))
 
 
+def test_standings_follow_the_intervals():
+    """Worse beyond zero and the margin, as good within it, undecided between, failed apart."""
+    losses = {
+        "best": [0.1, 0.2, 0.3],
+        "tied": [0.101, 0.201, 0.299],
+        "far": [0.6, 0.7, 0.81],
+        "wild": [0.1, 0.9, 0.4],
+        "lost": [0.1, np.nan, 0.4],
+    }
+    summary = fake(losses).summary().set_index("init")
+    assert summary["standing"].to_dict() == {
+        "best": "best",
+        "tied": "as good",
+        "far": "worse",
+        "wild": "undecided",
+        "lost": "failed",
+    }
+    tie = fake({init: losses[init] for init in ("best", "tied")}).summary()
+    assert tie["standing"].tolist() == ["as good", "as good"]
+
+
 def test_the_interval_is_students():
     """Mean 2, standard deviation 1, n = 3: 2 ± 4.303 / sqrt(3)."""
     interval = paired_interval([1.0, 2.0, 3.0], 0.95)
@@ -538,7 +559,7 @@ def test_the_verdict_on_digits_is_right_in_both_senses(digits):
     assert softmax.startswith("softmax: all 4 starts end within ")
     assert "so the start does not matter for the result" in softmax
     assert "'zeros' learned nothing: its training loss of 2.30 is no better than the 2.30" in mlp
-    assert "with all 32 hidden units dead" in mlp
+    assert "with all 32 hidden units dead: none depends on the input" in mlp
     assert "'constant' works with 1 of 32 hidden units effective" in mlp
     assert "'xavier' learned" not in mlp
     assert "'he' learned" not in mlp
@@ -561,6 +582,16 @@ def test_an_open_question_is_told_as_open():
     """A wide interval around zero decides nothing."""
     text = fake({"a": [0.1, 0.9, 0.3], "b": [0.6, 0.3, 0.8]}).verdict()
     assert "'b' is undecided" in text
+
+
+def test_scores_are_asked_where_losses_are_too_uneven():
+    """A heavy-tailed loss says little where the score is clear in every repeat."""
+    losses = {"a": [0.1, 0.2, 0.1], "b": [0.3, 9.0, 0.9]}
+    comparison = fake(losses)
+    comparison.runs["val_score"] = [0.97, 0.96, 0.97, 0.60, 0.58, 0.61]
+    assert comparison.summary()["standing"].tolist() == ["best", "undecided"]
+    text = comparison.verdict()
+    assert "'b' scores 0.597, which is 0.370 below 'a' (95% interval 0.3" in text
 
 
 def test_the_same_init_under_ten_names_differs_nowhere():
@@ -610,6 +641,17 @@ def test_when_every_start_learns_nothing_nobody_is_praised():
     text = fake({"zeros": [2.3, 2.3], "tiny": [2.299, 2.3]}).verdict()
     assert text.count("learned nothing") == 2
     assert "lowest" not in text
+
+
+def test_a_start_that_learns_nothing_can_still_validate_best():
+    """Over-fitting loses to a constant answer; then it is the others that are measured."""
+    comparison = fake({"zeros": [0.70, 0.70], "he": [0.90, 0.91]})
+    comparison.runs["baseline_loss"] = 0.69
+    comparison.runs["train_loss"] = [0.69, 0.69, 0.3, 0.3]
+    text = comparison.verdict()
+    assert "'zeros' ends lowest" in text
+    assert "'he' ends 0.205 above 'zeros'" in text
+    assert "'zeros' learned nothing" in text
 
 
 # What is refused.

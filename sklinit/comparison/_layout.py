@@ -8,8 +8,6 @@ import pandas as pd
 
 def layout(summary: pd.DataFrame) -> str:
     """Lay out the summary in at most 100 columns."""
-    nil = summary["difference_low"].map(_is_nil) & summary["difference_high"].map(_is_nil)
-    summary = summary.assign(all_equal=nil.groupby(summary["model"]).transform("all"))
     rows = [[column for column, _ in COLUMNS]]
     rows += [[cell(row) for _, cell in COLUMNS] for row in summary.to_dict("records")]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -26,26 +24,24 @@ def _mean_and_spread(row: dict[Any, Any], column: str) -> str:
     mean, spread = row[column], row[f"{column}_std"]
     if pd.isna(mean):
         return "-"
-    return f"{mean:.3f}" if pd.isna(spread) else f"{mean:.3f} ±{spread:.3f}"
+    return _short(mean) if pd.isna(spread) else f"{_short(mean)} ±{_short(spread)}"
 
 
 def _difference(row: dict[Any, Any]) -> str:
-    if row["init"] == row["reference"]:
-        return "equal" if row["all_equal"] else "best"
+    if row["standing"] in ("best", "as good"):
+        return str(row["standing"])
     if pd.isna(row["difference"]):
         return "-"
-    mean = f"+{row['difference']:.3f}"
+    mean = f"+{_short(row['difference'])}"
     if pd.isna(row["difference_low"]):
         return mean
-    if _is_nil(row["difference_low"]) and _is_nil(row["difference_high"]):
-        return "equal"
-    low, high = (f"{row[f'difference_{end}']:.3f}" for end in ("low", "high"))
-    return f"{mean} [{low}, {high}]".replace("-0.000", "0.000")
+    return f"{mean} [{_short(row['difference_low'])}, {_short(row['difference_high'])}]"
 
 
-def _is_nil(difference: float) -> bool:
-    """Whether a difference vanishes at the three digits of the table."""
-    return abs(difference) < 0.0005
+def _short(value: float) -> str:
+    """Three decimals, or three digits where that would be long."""
+    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.3g}"
+    return "0.000" if text == "-0.000" else text
 
 
 def _units(row: dict[Any, Any]) -> str:

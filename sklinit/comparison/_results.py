@@ -69,7 +69,9 @@ class InitializerComparison:
             with the ending `_std`, standard deviation of losses and scores; means of
             `initial_loss`, `n_iter`, `seconds` and of the units; `metric`, `reference` (the
             best init of the model), `difference` to it (positive is worse) with
-            `difference_low` and `difference_high`, nan where there is a single repeat.
+            `difference_low` and `difference_high`, nan where there is a single repeat; and
+            `standing`: `"best"`, `"as good"`, `"worse"`, `"undecided"` or `"failed"`, by the
+            rule of `verdict`.
 
         Raises
         ------
@@ -96,10 +98,12 @@ class InitializerComparison:
     def verdict(self, *, confidence: float = 0.95) -> str:
         """Say in plain sentences, one line a model, what the start decides.
 
-        Two inits count as equal when the whole interval of their paired difference in
-        validation loss lies within 1 % of the loss of a constant answer, as different when
-        it excludes zero, and as undecided otherwise. A model without hidden layers has one
-        lowest objective, so there the sentence is about reaching it.
+        An init is as good as the best when the whole interval of their paired difference in
+        validation loss lies within 1 % of the loss of the best constant answer (for a score,
+        within 0.01), worse when the interval excludes zero and the difference is larger than
+        that, and undecided otherwise; then the scores are asked, at half the chance of error.
+        A model without hidden layers has one lowest objective, so there the sentence is about
+        reaching it.
 
         Parameters
         ----------

@@ -9,6 +9,7 @@ from scipy.stats import t as student
 
 HIGHER_IS_BETTER = ("train_score", "val_score")
 SUMMARIZED = ("train_loss", "val_loss", "train_score", "val_score")
+MARGIN = 0.01
 AVERAGED = ("initial_loss", "n_iter", "seconds", "effective_units", "dead_units", "units")
 
 
@@ -79,37 +80,76 @@ def differences(
     return result
 
 
+def failed_runs(runs: pd.DataFrame) -> "pd.Series[bool]":
+    """Mark the runs that ended in an error or diverged."""
+    return (runs["error"] != "") | runs["diverged"]
+
+
+def margin(runs: pd.DataFrame, metric: str) -> float:
+    """Return the smallest difference of one model that matters.
+
+    For a loss that is 1 % of what the best constant answer costs, for a score 0.01.
+    """
+    return MARGIN if metric in HIGHER_IS_BETTER else MARGIN * float(runs["baseline_loss"].mean())
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The best init of one model, and where the others stand beside it."""
+
+    best: str | None
+    intervals: dict[str, Interval | None]
+    margin: float
+
+    def standing(self, init: str) -> str:
+        """Place one init: best, as good, worse, undecided or failed."""
+        if init == self.best:
+            tied = [self.standing(other) == "as good" for other in self.intervals]
+            return "as good" if tied and all(tied) else "best"
+        interval = self.intervals.get(init)
+        if interval is None:
+            return "failed"
+        if interval.exceeds(self.margin):
+            return "worse"
+        return "as good" if interval.within(self.margin) else "undecided"
+
+
+def rank(runs: pd.DataFrame, metric: str, confidence: float) -> Ranking:
+    """Compare the inits of one model over the repeats that have all of them."""
+    runs = complete_repeats(runs)
+    best = reference(runs, metric)
+    intervals = {} if best is None else differences(runs, metric, best, confidence)
+    return Ranking(best, intervals, margin(runs, metric))
+
+
 def summarize(runs: pd.DataFrame, metric: str, confidence: float) -> pd.DataFrame:
     """Build one row a model and init: means, spreads, difference to the best."""
-    rows = [
-        _summary_row(one, metric, best, others)
-        for _, of_model in runs.groupby("model", sort=False)
-        for best, others in [_against_best(of_model, metric, confidence)]
-        for _, one in of_model.groupby("init", sort=False)
-    ]
+    rows = []
+    for _, of_model in runs.groupby("model", sort=False):
+        ranking = rank(of_model, metric, confidence)
+        for _, of_init in of_model.groupby("init", sort=False):
+            rows.append(_describe(of_init) | {"metric": metric} | _place(of_init, ranking))
     return pd.DataFrame(rows)
 
 
-def _against_best(
-    runs: pd.DataFrame, metric: str, confidence: float
-) -> tuple[str | None, dict[str, Interval | None]]:
-    runs = complete_repeats(runs)
-    best = reference(runs, metric)
-    return best, {} if best is None else differences(runs, metric, best, confidence)
-
-
-def _summary_row(
-    runs: pd.DataFrame, metric: str, best: str | None, others: dict[str, Interval | None]
-) -> dict[str, Any]:
-    init = runs["init"].iloc[0]
-    row: dict[str, Any] = {"model": runs["model"].iloc[0], "init": init, "runs": len(runs)}
-    row["failed"] = int((runs["error"] != "").sum())
+def _describe(runs: pd.DataFrame) -> dict[str, Any]:
+    row: dict[str, Any] = {"model": runs["model"].iloc[0], "init": runs["init"].iloc[0]}
+    row |= {"runs": len(runs), "failed": int(failed_runs(runs).sum())}
     row["converged"] = int(runs["converged"].sum())
     for column in SUMMARIZED:
         row[column] = runs[column].mean()
         row[f"{column}_std"] = runs[column].std(ddof=1)
-    row |= {column: float(runs[column].astype(float).mean()) for column in AVERAGED}
-    interval = Interval(0.0, 0.0, 0.0) if init == best else others.get(init)
+    return row | {column: float(runs[column].astype(float).mean()) for column in AVERAGED}
+
+
+def _place(runs: pd.DataFrame, ranking: Ranking) -> dict[str, Any]:
+    init = str(runs["init"].iloc[0])
+    interval = Interval(0.0, 0.0, 0.0) if init == ranking.best else ranking.intervals.get(init)
     interval = interval or Interval(np.nan, np.nan, np.nan)
-    row |= {"metric": metric, "reference": best, "difference": interval.mean}
-    return row | {"difference_low": interval.low, "difference_high": interval.high}
+    return {
+        "reference": ranking.best,
+        "difference": interval.mean,
+        "difference_low": interval.low,
+        "difference_high": interval.high,
+        "standing": ranking.standing(init),
+    }

@@ -2,15 +2,25 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sklinit.comparison._statistics import Interval, complete_repeats, differences, reference
+from sklinit.comparison._statistics import (
+    Interval,
+    Ranking,
+    complete_repeats,
+    differences,
+    failed_runs,
+    margin,
+    rank,
+    simultaneous,
+)
 
 SAME_OBJECTIVE = 1e-3
 NOTHING_LEARNED = 0.98
-MARGIN = 0.01
 NOT_SLOWER = 1.1
-METRIC = "val_loss"
+METRIC, SCORE = "val_loss", "val_score"
+NOWHERE = Interval(np.nan, np.nan, np.nan)
 
 
 def describe(runs: pd.DataFrame, confidence: float) -> list[str]:
@@ -23,7 +33,7 @@ def describe(runs: pd.DataFrame, confidence: float) -> list[str]:
 
 def _describe_model(runs: pd.DataFrame, confidence: float) -> str:
     runs = complete_repeats(runs)
-    failed = (runs["error"] != "") | runs["diverged"]
+    failed = failed_runs(runs)
     finished = runs[~failed]
     if finished.empty:
         return f"every run failed: {_reason(runs)}."
@@ -31,7 +41,7 @@ def _describe_model(runs: pd.DataFrame, confidence: float) -> str:
     if _is_convex(finished) and spread <= SAME_OBJECTIVE and finished["init"].nunique() > 1:
         parts = [_same_optimum(finished, spread), *_iterations(finished)]
     else:
-        parts = [*_still_apart(finished, spread), *_ranking(runs, finished, confidence)]
+        parts = [*_still_apart(finished, spread), *_ranked(runs, finished, confidence)]
     return "; ".join([*parts, *_failures(runs, failed)]) + "."
 
 
@@ -78,20 +88,20 @@ def _still_apart(runs: pd.DataFrame, spread: float) -> list[str]:
     ]
 
 
-def _ranking(runs: pd.DataFrame, finished: pd.DataFrame, confidence: float) -> list[str]:
+def _ranked(runs: pd.DataFrame, finished: pd.DataFrame, confidence: float) -> list[str]:
+    """Say who is best, how far the others are from it, and who learned nothing."""
     by_init = {str(init): of_init for init, of_init in finished.groupby("init", sort=False)}
     lost = [init for init, of_init in by_init.items() if _learned_nothing(of_init)]
-    parts = [_lost(by_init[init]) for init in lost] + _collapsed(finished, lost)
-    best = reference(runs, METRIC)
-    if best is None or best in lost:
-        return parts
-    others = differences(runs, METRIC, best, confidence)
-    ranked = [
-        _against(runs, init, best, interval, confidence)
-        for init, interval in others.items()
+    nothing = [_lost(by_init[init]) for init in lost] + _collapsed(finished, lost)
+    ranking = rank(runs, METRIC, confidence)
+    if ranking.best is None or len(lost) == len(by_init):
+        return nothing
+    others = [
+        _against(runs, init, ranking, confidence)
+        for init, interval in ranking.intervals.items()
         if init not in lost and interval is not None
     ]
-    return [_best(runs, best), *ranked, *parts]
+    return [_best(runs, ranking.best), *others, *nothing]
 
 
 def _best(runs: pd.DataFrame, best: str) -> str:
@@ -102,22 +112,41 @@ def _best(runs: pd.DataFrame, best: str) -> str:
     )
 
 
-def _against(
-    runs: pd.DataFrame, init: str, best: str, interval: Interval, confidence: float
-) -> str:
-    margin = MARGIN * float(runs["baseline_loss"].mean())
-    distance = f"{_number(interval.mean)} above {best!r}"
-    n_repeats = runs["repeat"].nunique()
+def _against(runs: pd.DataFrame, init: str, ranking: Ranking, confidence: float) -> str:
+    interval, n_repeats = ranking.intervals[init] or NOWHERE, runs["repeat"].nunique()
+    distance = f"{_number(interval.mean)} above {ranking.best!r}"
     if n_repeats == 1:
         return f"{init!r} ends {distance} (a single repeat, so no interval)"
-    ends = f"{_number(interval.low)} to {_number(interval.high)}"
-    bounds = f"{confidence:.0%} interval {ends}, {n_repeats} repeats"
-    if interval.exceeds(margin):
+    bounds = f"{confidence:.0%} interval {_bounds(interval)}, {n_repeats} repeats"
+    standing = ranking.standing(init)
+    if standing == "worse":
         score = runs.loc[runs["init"] == init, "val_score"].mean()
         return f"{init!r} ends {distance} ({bounds}; score {score:.3f})"
-    if interval.within(margin):
+    if standing == "as good":
         return f"{init!r} is as good ({distance}; {bounds})"
-    return f"{init!r} is undecided ({distance}; {bounds})"
+    by_score = _below(runs, init, ranking, confidence)
+    return by_score or f"{init!r} is undecided ({distance}; {bounds})"
+
+
+def _below(runs: pd.DataFrame, init: str, ranking: Ranking, confidence: float) -> str:
+    """Ask the scores where the losses are too uneven to tell, at half the chance of error."""
+    level = simultaneous(simultaneous(confidence, 2), len(ranking.intervals))
+    pair = runs[runs["init"].isin([init, ranking.best])]
+    score = differences(pair, SCORE, str(ranking.best), level)[init] or NOWHERE
+    if not score.exceeds(margin(pair, SCORE)):
+        return ""
+    mean = pair.loc[pair["init"] == init, SCORE].mean()
+    return (
+        f"{init!r} scores {mean:.3f}, which is {score.mean:.3f} below {ranking.best!r} "
+        f"({confidence:.0%} interval {_bounds(score)}, {pair['repeat'].nunique()} repeats)"
+    )
+
+
+def _bounds(interval: Interval) -> str:
+    """Both ends with the decimals that their distance asks for."""
+    width = interval.high - interval.low
+    decimals = max(0, 1 - int(np.floor(np.log10(width)))) if width > 0 else 3
+    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}"
 
 
 def _learned_nothing(runs: pd.DataFrame) -> bool:
@@ -151,7 +180,7 @@ def _units(runs: pd.DataFrame) -> str:
         return ""
     effective, dead = runs["effective_units"].mean(), runs["dead_units"].mean()
     if dead == units:
-        return f", with all {units:.0f} hidden units dead"
+        return f", with all {units:.0f} hidden units dead: none depends on the input"
     return f", with {effective:.0f} of {units:.0f} hidden units effective"
 
 
