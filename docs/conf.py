@@ -30,6 +30,7 @@ myst_heading_anchors = 3
 
 autosummary_generate = True
 autosummary_ignore_module_all = False
+autodoc_typehints = "none"  # the docstrings have the types, with shapes
 numpydoc_show_class_members = False
 doctest_test_doctest_blocks = ""  # docstring examples are run by pytest; here the pages' own
 doctest_global_setup = "import warnings; warnings.simplefilter('error')"
