@@ -129,7 +129,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         -------
         proba : ndarray of shape (n_samples, n_classes)
             Probabilities, in the order of ``classes_``. Rows sum to one, unless the columns
-            are labels that do not exclude each other.
+            are labels that do not exclude each other. None is rounded to 0 or 1.
 
         Examples
         --------
@@ -144,7 +144,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         if not (self._is_softmax() or self._multilabel):
             logits = np.hstack([-logits, logits])
         self._output_loss().to_mean(logits)
-        return logits
+        limits = np.finfo(logits.dtype)
+        return np.clip(logits, limits.tiny, 1 - limits.epsneg, out=logits)
 
     def predict_log_proba(self, X: Any) -> Array:
         """Compute the logarithm of the probabilities, finite however small they are.
