@@ -141,11 +141,15 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         logits = self._logits(X)
         if len(self.classes_) == 1 and not self._multilabel:
             return np.ones_like(logits)
-        if not (self._is_softmax() or self._multilabel):
-            logits = np.hstack([-logits, logits])
-        self._output_loss().to_mean(logits)
-        limits = np.finfo(logits.dtype)
-        return np.clip(logits, limits.tiny, 1 - limits.epsneg, out=logits)
+        one_column = not (self._is_softmax() or self._multilabel)
+        proba = np.hstack([-logits, logits]) if one_column else logits.copy()
+        self._output_loss().to_mean(proba)
+        limits = np.finfo(proba.dtype)
+        np.minimum(proba, 1 - limits.epsneg, out=proba)
+        small = proba < limits.tiny
+        if small.any():
+            proba[small] = positive_beyond_tiny(self._log_proba(logits)[small])
+        return proba
 
     def predict_log_proba(self, X: Any) -> Array:
         """Compute the logarithm of the probabilities, finite however small they are.
@@ -170,10 +174,21 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         logits = self._logits(X)
         if len(self.classes_) == 1 and not self._multilabel:
             return np.zeros_like(logits)
+        return self._log_proba(logits)
+
+    def _log_proba(self, logits: Array) -> Array:
+        log_proba: Array
         if self._is_softmax():
-            log_proba: Array = log_softmax(logits, axis=1)
+            log_proba = log_softmax(logits, axis=1)
         elif self._multilabel:
             log_proba = log_expit(logits)
         else:
             log_proba = np.hstack([log_expit(-logits), log_expit(logits)])
         return log_proba
+
+
+def positive_beyond_tiny(log_proba: Array) -> Array:
+    """Give probabilities that underflow a positive value, in the order of their logarithms."""
+    tiny = np.finfo(log_proba.dtype).tiny
+    positive: Array = tiny / (1 + np.log(tiny) - log_proba)
+    return positive
