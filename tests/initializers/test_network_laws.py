@@ -1,0 +1,149 @@
+"""Laws that know the activation, and the starts of other libraries."""
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn.neural_network import MLPClassifier as TheirMLPClassifier
+
+from sklinit import MLPClassifier, activations
+from sklinit.activations import Activation
+from sklinit.initializers import (
+    Auto,
+    LayerContext,
+    SklearnUniform,
+    TorchUniform,
+    VarianceScaling,
+)
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+ACTIVATIONS = ["identity", "logistic", "tanh", "relu"]
+X = np.random.default_rng(0).normal(size=(40, 5))
+y = np.arange(40) % 3
+
+
+def started(**params):
+    """The start of a classifier with two hidden layers, as float64 arrays."""
+    defaults = {"hidden_layer_sizes": (30, 7), "max_iter": 1, "random_state": 0}
+    return MLPClassifier(**(defaults | params)).fit(X, y)
+
+
+class Square(Activation):
+    """f(z) = z², whose second moment under N(0, 1) is 3."""
+
+    name, needs_input = "square", True
+
+    def apply(self, z, out):
+        np.square(z, out=out)
+
+    def chain(self, delta, a, z):
+        delta *= 2 * z
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("factor", ["auto", 3.0, 0])
+def test_sklearn_is_random_state_uniform_draw_for_draw(activation, factor):
+    """Layer by layer, weights before biases, from RandomState(seed).uniform(-r, r)."""
+    clf = started(activation=activation, init=SklearnUniform(gain=1.5, factor=factor))
+    rng = np.random.RandomState(0)
+    numerator = {"auto": 2.0 if activation == "logistic" else 6.0}.get(factor, factor)
+    for W, b in zip(clf.initial_coefs_, clf.initial_intercepts_, strict=True):
+        r = 1.5 * np.sqrt(numerator / sum(W.shape))
+        np.testing.assert_allclose(W, rng.uniform(-r, r, W.shape), rtol=1e-15)
+        np.testing.assert_allclose(b, rng.uniform(-r, r, b.shape), rtol=1e-15)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_default_start_is_that_of_scikit_learn(activation):
+    """A first step so small that it rounds away leaves scikit-learn's own start to compare."""
+    params = {
+        "hidden_layer_sizes": (30, 7),
+        "activation": activation,
+        "solver": "sgd",
+        "learning_rate_init": 1e-300,
+        "max_iter": 1,
+        "random_state": 7,
+    }
+    theirs, ours = TheirMLPClassifier(**params).fit(X, y), MLPClassifier(**params).fit(X, y)
+    for name in ("coefs_", "intercepts_"):
+        initial = getattr(ours, f"initial_{name}")
+        for a, b in zip(initial, getattr(theirs, name), strict=True):
+            assert np.array_equal(a, b)
+
+
+def test_sklearn_on_its_own_has_the_factor_six():
+    """Outside of a network the automatic factor is that of most activations."""
+    a = SklearnUniform().sample(3, 4, np.random.default_rng(0))
+    b = SklearnUniform(factor=6).sample(3, 4, np.random.default_rng(0))
+    assert np.array_equal(a, b)
+
+
+@pytest.mark.parametrize("shape", [(25, 400), (400, 25)])
+def test_torch_is_uniform_in_one_over_root_fan_in(shape):
+    """Weights and biases alike, U(-r, r) with r = gain / sqrt(fan_in)."""
+    r = 2.0 / np.sqrt(shape[0])
+    law, rng = TorchUniform(gain=2.0), np.random.default_rng(0)
+    for draws in (law.sample(*shape, rng).ravel(), law.sample_bias(*shape, rng)):
+        assert np.abs(draws).max() <= r
+        assert stats.kstest(draws, stats.uniform(-r, 2 * r).cdf).pvalue > 1e-3
+
+
+def test_torch_draws_the_biases_of_a_network():
+    """With bias_init='auto' its own law; in a later layer with the fan_in of that layer."""
+    clf = started(init="torch", hidden_layer_sizes=(300, 200))
+    for W, b in zip(clf.initial_coefs_, clf.initial_intercepts_, strict=True):
+        r = 1 / np.sqrt(W.shape[0])
+        assert 0 < np.abs(b).max() <= r
+    assert 0.95 / np.sqrt(300) < np.abs(clf.initial_intercepts_[1]).max()
+
+
+@pytest.mark.parametrize("init", ["he", "xavier", "orthogonal", "normal", "auto"])
+def test_biases_are_zero_for_laws_without_one(init):
+    """bias_init='auto' is zeros for all but the starts of the libraries."""
+    assert not any(b.any() for b in started(init=init).initial_intercepts_)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, Square()])
+@pytest.mark.parametrize("distribution", ["normal", "uniform", "truncated_normal"])
+def test_auto_is_variance_scaling_with_the_gain_of_the_activation(activation, distribution):
+    """Hidden layers have the activation's gain, the output layer one, both times `gain`."""
+    auto = started(init=Auto(gain=0.5, distribution=distribution), activation=activation)
+    plain = started(init=VarianceScaling(distribution=distribution), activation=activation)
+    if isinstance(activation, str):
+        activation = activations.get(activation)
+    gains = [0.5 * activation.gain(), 0.5 * activation.gain(), 0.5]
+    for W, unit, gain in zip(auto.initial_coefs_, plain.initial_coefs_, gains, strict=True):
+        np.testing.assert_allclose(W, gain * unit, rtol=1e-13)
+
+
+@pytest.mark.parametrize("activation", [*ACTIVATIONS, Square()])
+def test_auto_keeps_the_mean_square_of_the_pre_activations(activation):
+    """Standard normal z gives f(z) W of mean square one again, within 8 percent."""
+    rng = np.random.default_rng(0)
+    if isinstance(activation, str):
+        activation = activations.get(activation)
+    law = Auto().for_layer(LayerContext(activation, is_output=False))
+    z = rng.normal(size=(100, 300))
+    activation.apply(z, out=z)
+    assert np.square(z @ law.sample(300, 8000, rng)).mean() == pytest.approx(1.0, rel=0.08)
+
+
+def test_auto_on_its_own_is_lecun():
+    """Outside of a network there is no activation, and the gain is one."""
+    W = Auto(gain=2.0).sample(5, 4, np.random.default_rng(0))
+    assert np.array_equal(W, VarianceScaling(2.0).sample(5, 4, np.random.default_rng(0)))
+
+
+def test_auto_without_hidden_layers_is_the_output_layer():
+    """A linear model has only an output layer: gain one whatever the activation."""
+    auto = MLPClassifier((), activation="relu", init="auto", max_iter=1, random_state=0)
+    linear = MLPClassifier((), activation="tanh", init="lecun", max_iter=1, random_state=0)
+    assert np.array_equal(auto.fit(X, y).initial_coefs_[0], linear.fit(X, y).initial_coefs_[0])
+
+
+def test_sklearn_as_a_bias_law_beside_another_init():
+    """A bias law of the shared stream does not disturb the weights of another law."""
+    beside, alone = started(init="he", bias_init="sklearn"), started(init="he", bias_init="torch")
+    r = np.sqrt(6 / (5 + 30))
+    rng = np.random.RandomState(0)
+    assert np.array_equal(beside.initial_intercepts_[0], rng.uniform(-r, r, 30))
+    assert all(W.any() for W in beside.initial_coefs_ + alone.initial_coefs_)
