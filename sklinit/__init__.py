@@ -27,6 +27,11 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(_LAZY[name]), name)
 
 
+def __dir__() -> list[str]:
+    """List the public names, also those that are not imported yet."""
+    return sorted(__all__)
+
+
 __all__ = [
     "ComparisonDisplay",
     "InitializerComparison",

@@ -19,7 +19,9 @@ from sklinit._targets import checked_sample_weight, prediction_data, training_da
 from sklinit._validation import Constraint, InvalidParameterError, check_params, invalid, resolve
 from sklinit.activations import Activation
 from sklinit.initializers import Initializer
-from sklinit.solvers import Loop, MiniBatchSolver, Problem, Progress, Solver
+from sklinit.solvers import MiniBatchSolver, Solver
+from sklinit.solvers._base import Problem, rows_per_batch
+from sklinit.solvers._loop import Loop, Progress
 
 Array = NDArray[Any]
 FULL_BATCH_ROWS = 4096
@@ -320,7 +322,7 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
         n_samples = samples.X.shape[0]
         capacity = min(n_samples, FULL_BATCH_ROWS)
         if isinstance(solver, MiniBatchSolver):
-            capacity = max(capacity, solver.rows_per_batch(n_samples))
+            capacity = max(capacity, rows_per_batch(solver, n_samples))
         return Network(
             [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]],
             architecture.activations,

@@ -11,7 +11,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
 from sklinit._threads import single_scipy_thread
-from sklinit.solvers import Loop, Problem, Solver
+from sklinit.solvers import Solver
+from sklinit.solvers._base import Problem
+from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
 Score = Callable[[Array, Array, Array | None], float]

@@ -24,7 +24,8 @@ from sklinit._validation import (
     integer,
     real,
 )
-from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Loop, Solver
+from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Solver
+from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
 

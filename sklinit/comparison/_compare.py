@@ -36,7 +36,7 @@ MEASURES = [
 RUN_COLUMNS = [
     *("model", "init", "repeat", "initial_loss", "train_loss", "val_loss"),
     *("train_score", "val_score", "objective", "baseline_loss", "n_iter", "seconds"),
-    *("converged", "diverged", "error", "effective_units", "dead_units", "units"),
+    *("stop_reason", "converged", "diverged", "error", "effective_units", "dead_units", "units"),
     "distance_from_init",
 ]
 
@@ -139,7 +139,8 @@ def _execute_all(
     outcomes: list[Outcome] = []
     results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(execute)(r) for r in runs)
     try:
-        with reporting(progress) as report:
+        with warnings.catch_warnings(), reporting(progress) as report:
+            warnings.simplefilter("ignore")
             for outcome in results:
                 outcomes.append(outcome)
                 report(len(outcomes), n_runs)

@@ -38,6 +38,10 @@ def _difference(row: dict[Any, Any]) -> str:
     return f"{mean} [{_short(row['difference_low'])}, {_short(row['difference_high'])}]"
 
 
+def _number(value: float, decimals: int) -> str:
+    return "-" if pd.isna(value) else f"{value:.{decimals}f}"
+
+
 def _short(value: float) -> str:
     """Three decimals, or three digits where that would be long."""
     text = f"{value:.3f}" if abs(value) < 100 else f"{value:.3g}"
@@ -54,8 +58,8 @@ COLUMNS: list[tuple[str, Callable[[dict[Any, Any]], str]]] = [
     ("train loss", lambda row: _mean_and_spread(row, "train_loss")),
     ("val loss", lambda row: _mean_and_spread(row, "val_loss")),
     ("val loss above best", _difference),
-    ("val score", lambda row: f"{row['val_score']:.3f}"),
-    ("epochs", lambda row: f"{row['n_iter']:.0f}"),
+    ("val score", lambda row: _number(row["val_score"], 3)),
+    ("epochs", lambda row: _number(row["n_iter"], 0)),
     ("units", _units),
 ]
 LEFT = [True, True, False, False, False, False, False, False]

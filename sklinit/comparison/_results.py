@@ -24,8 +24,9 @@ class InitializerComparison:
         before the first update), `train_loss`, `val_loss` (fitted model) and
         `baseline_loss` (best constant prediction on the training data). `train_score` and
         `val_score` are the estimator's `score`; `objective` is its last value, penalty
-        included. Then `n_iter`, `seconds` (of the fit), `converged` (no
-        ConvergenceWarning), `diverged`, `error` (empty where the run finished),
+        included. Then `n_iter`, `seconds` (of the fit), `stop_reason` (as the
+        estimator says it), `converged` (the reason is a tolerance or a plateau),
+        `diverged`, `error` (empty where the run finished),
         `effective_units`, `dead_units` and `units` (hidden units, all layers) and
         `distance_from_init` (Euclidean, in parameter space).
     history : pandas.DataFrame

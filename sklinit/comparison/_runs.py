@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.special import xlog1py, xlogy
 from sklearn.base import is_classifier
-from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from sklinit.diagnostics.symmetry import effective_units
 
 MAX_ROWS_FOR_UNITS = 2_000
+CONVERGED = ("tolerance", "plateau")
 
 
 @dataclass(frozen=True)
@@ -52,35 +52,33 @@ class Outcome:
 
 def execute(run: Run) -> Outcome:
     """Fit and measure; an error becomes part of the row."""
-    row: dict[str, Any] = run.labels | {"converged": False, "diverged": False, "error": ""}
+    row: dict[str, Any] = run.labels | {"error": ""}
     start = time.perf_counter()
-    with threadpool_limits(limits=1), warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         try:
             if isinstance(run.split, Exception):
                 raise run.split
             _fit(run.estimator, run.split)
             row["seconds"] = time.perf_counter() - start
-            _stop_if_interrupted(caught)
             row |= _measure(run.estimator, run.split)
         except Exception as error:
             row["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    said = [row["error"], *(str(warning.message) for warning in caught)]
-    finite = np.isfinite(row.get("train_loss", 0.0))
-    row["diverged"] = bool(not finite or any("non-finite" in text for text in said))
-    unfinished = any(issubclass(warning.category, ConvergenceWarning) for warning in caught)
-    row["converged"] = not (row["error"] or row["diverged"] or unfinished)
-    return Outcome(row, _history(run))
+    return Outcome(row | _ending(run.estimator, row), _history(run))
+
+
+def _ending(estimator: Any, row: dict[str, Any]) -> dict[str, Any]:
+    """Say how the run stopped; Ctrl-C, which an estimator survives, is passed on."""
+    reason = getattr(estimator, "stop_reason_", "")
+    if reason == "interrupted":
+        raise KeyboardInterrupt
+    diverged = reason == "diverged" or not np.isfinite(row.get("train_loss", 0.0))
+    converged = reason in CONVERGED and not diverged and row["error"] == ""
+    return {"stop_reason": reason, "converged": converged, "diverged": bool(diverged)}
 
 
 def _fit(estimator: Any, split: Split) -> None:
     estimator.fit(split.X_train, split.y_train, X_val=split.X_val, y_val=split.y_val)
-
-
-def _stop_if_interrupted(caught: list[warnings.WarningMessage]) -> None:
-    """Pass Ctrl-C on: estimators answer it by a warning and a usable model."""
-    if any("interrupted" in str(warning.message) for warning in caught):
-        raise KeyboardInterrupt
 
 
 def _measure(estimator: Any, split: Split) -> dict[str, Any]:

@@ -143,9 +143,11 @@ def _below(runs: pd.DataFrame, init: str, ranking: Ranking, confidence: float) -
 
 
 def _bounds(interval: Interval) -> str:
-    """Both ends with the decimals that their distance asks for."""
-    width = interval.high - interval.low
-    decimals = max(0, 1 - int(np.floor(np.log10(width)))) if width > 0 else 3
+    """Both ends with the decimals that their distance asks for, and a first digit of each."""
+    scale = interval.high - interval.low
+    if interval.low > 0:
+        scale = min(scale, 10 * interval.low)
+    decimals = max(0, 1 - int(np.floor(np.log10(scale)))) if scale > 0 else 3
     return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}"
 
 

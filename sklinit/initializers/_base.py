@@ -24,7 +24,22 @@ class HasGain(Protocol):
 
 @dataclass(frozen=True)
 class LayerContext:
-    """Where in a network a layer stands."""
+    """Where in a network a layer stands.
+
+    Parameters
+    ----------
+    hidden_activation : Activation
+        The activation of the layer, or for the output layer that of the hidden layers.
+    is_output : bool
+        Whether it is the output layer.
+
+    Examples
+    --------
+    >>> from sklinit import activations
+    >>> from sklinit.initializers import LayerContext
+    >>> LayerContext(activations.get("tanh"), is_output=True).is_output
+    True
+    """
 
     hidden_activation: HasGain
     is_output: bool

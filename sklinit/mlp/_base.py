@@ -17,7 +17,8 @@ from sklinit._validation import Constraint, resolve
 from sklinit.activations import FACTORIES, Activation
 from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
-from sklinit.solvers import Loop, Solver
+from sklinit.solvers import Solver
+from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
 

@@ -97,7 +97,30 @@ def euclidean_norm(vector: Array) -> float:
 
 
 class MiniBatchSolver(Solver):
-    """A solver that makes one step a batch; a subclass defines ``begin`` and ``step``."""
+    """Base class of the solvers that make one step a batch.
+
+    A subclass defines `begin` and `step`, and has the parameters ``batch_size`` and ``shuffle``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import SoftmaxRegression
+    >>> from sklinit.solvers import MiniBatchSolver
+    >>> class SignDescent(MiniBatchSolver):
+    ...     def __init__(self, learning_rate=0.01, batch_size=32, shuffle=True):
+    ...         self.learning_rate = learning_rate
+    ...         self.batch_size = batch_size
+    ...         self.shuffle = shuffle
+    ...     def begin(self, w):
+    ...         return {"learning_rate": self.learning_rate}
+    ...     def step(self, w, grad, state):
+    ...         w -= state["learning_rate"] * np.sign(grad)
+    >>> import numpy as np
+    >>> X, y = load_iris(return_X_y=True)
+    >>> clf = SoftmaxRegression(solver=SignDescent(), tol=1e-2, random_state=0)
+    >>> clf.fit(X, y).score(X, y) > 0.9
+    True
+    """
 
     _constraints: ClassVar[dict[str, Constraint]] = {
         "batch_size": exactly("auto") | integer(1),
@@ -110,18 +133,88 @@ class MiniBatchSolver(Solver):
     shuffle: bool
 
     def begin(self, w: Array) -> dict[str, Any]:
-        """Return the state before the first step, with its ``learning_rate``."""
+        """Return the state before the first step.
+
+        Parameters
+        ----------
+        w : ndarray of shape (n_params,)
+            All parameters of the model, where the fit starts.
+
+        Returns
+        -------
+        state : dict
+            Whatever a step needs to remember, and the current ``learning_rate``.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklinit.solvers import SGD
+        >>> SGD(learning_rate=0.5).begin(np.zeros(2))["velocity"]
+        array([0., 0.])
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define 'begin'.")
 
     def step(self, w: Array, grad: Array, state: dict[str, Any]) -> None:
-        """Move ``w`` in place."""
+        """Move the parameters in place.
+
+        Parameters
+        ----------
+        w : ndarray of shape (n_params,)
+            The parameters, overwritten.
+        grad : ndarray of shape (n_params,)
+            The gradient of the objective of a batch.
+        state : dict
+            What `begin` returned, overwritten.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklinit.solvers import SGD
+        >>> solver, w = SGD(learning_rate=0.5, momentum=0.0), np.zeros(2)
+        >>> solver.step(w, np.array([1.0, -2.0]), solver.begin(w))
+        >>> w
+        array([-0.5,  1. ])
+        """
         raise NotImplementedError(f"{type(self).__name__} does not define 'step'.")
 
     def end_epoch(self, state: dict[str, Any], samples_seen: int) -> None:
-        """Adapt the learning rate after an epoch."""
+        """Adapt the state after an epoch; by default nothing.
+
+        Parameters
+        ----------
+        state : dict
+            What `begin` returned, overwritten.
+        samples_seen : int
+            Number of samples seen since the first epoch.
+
+        Examples
+        --------
+        >>> from sklinit.solvers import SGD
+        >>> state = {"learning_rate": 1.0}
+        >>> SGD(learning_rate=1.0, schedule="invscaling").end_epoch(state, 99)
+        >>> state
+        {'learning_rate': 0.1}
+        """
 
     def overrules_plateau(self, state: dict[str, Any]) -> bool:
-        """Say whether to go on in spite of a plateau."""
+        """Say whether to go on in spite of a plateau; by default not.
+
+        Parameters
+        ----------
+        state : dict
+            What `begin` returned, overwritten.
+
+        Returns
+        -------
+        goes_on : bool
+            Whether to go on.
+
+        Examples
+        --------
+        >>> from sklinit.solvers import SGD
+        >>> SGD(schedule="adaptive").overrules_plateau({"learning_rate": 0.1})
+        True
+        """
         return False
 
     def run(self, problem: Problem, loop: Loop) -> None:
@@ -150,7 +243,7 @@ class MiniBatchSolver(Solver):
         self, objective: Objective, w: Array, grad: Array, order: Array, state: dict[str, Any]
     ) -> tuple[float, float]:
         value = loss = 0.0
-        for rows in gen_batches(len(order), self.rows_per_batch(len(order))):
+        for rows in gen_batches(len(order), rows_per_batch(self, len(order))):
             part = objective.batch(w, grad, order[rows] if self.shuffle else rows)
             share = (rows.stop - rows.start) / len(order)
             value += share * part.objective
@@ -158,7 +251,8 @@ class MiniBatchSolver(Solver):
             self.step(w, grad, state)
         return value, loss
 
-    def rows_per_batch(self, n_samples: int) -> int:
-        """Return the number of rows of a batch, never more than there are."""
-        size = 200 if self.batch_size == "auto" else int(self.batch_size)
-        return min(size, n_samples)
+
+def rows_per_batch(solver: MiniBatchSolver, n_samples: int) -> int:
+    """Return the number of rows of a batch, never more than there are."""
+    size = 200 if solver.batch_size == "auto" else int(solver.batch_size)
+    return min(size, n_samples)

@@ -24,14 +24,7 @@ class Report(NamedTuple):
 
 @dataclass
 class Progress:
-    """What outlives one fit: a warm start and ``partial_fit`` go on from here.
-
-    Examples
-    --------
-    >>> from sklinit.solvers import Progress
-    >>> Progress().samples_seen
-    0
-    """
+    """What outlives one fit: a warm start and ``partial_fit`` go on from here."""
 
     loss_curve: list[float] = field(default_factory=list)
     validation_scores: list[float] = field(default_factory=list)
@@ -57,15 +50,7 @@ class EpochListener(Protocol):
 
 @dataclass
 class Loop:
-    """Counts epochs, writes the history, and says when to stop and why.
-
-    Examples
-    --------
-    >>> from sklinit.solvers import Loop, Progress
-    >>> loop = Loop(Progress(), max_iter=3, tol=0.0, patience=10)
-    >>> list(loop.epochs()), loop.reason
-    ([1, 2, 3], 'max_iter')
-    """
+    """Counts epochs, writes the history, and says when to stop and why."""
 
     progress: Progress
     max_iter: int
