@@ -241,6 +241,13 @@ def test_the_api_page_lists_every_public_name(name):
     assert name in rows
 
 
+def test_the_api_page_lists_only_public_names():
+    """A name that is no longer public leaves docs/api.md too."""
+    rows = re.findall(r"^ +(sklinit\.\S+)$", (DOCS / "api.md").read_text(), flags=re.MULTILINE)
+    assert sorted(set(rows) - set(OBJECTS)) == []
+    assert len(rows) == len(set(rows))
+
+
 @each_callable
 def test_parameters_are_documented_in_the_order_of_the_signature(name):
     """The section "Parameters" has the names of the signature, in its order."""
