@@ -10,7 +10,8 @@ from sklearn.base import ClassifierMixin
 
 from sklinit._fitting import NetworkEstimator
 from sklinit._losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
-from sklinit._targets import classes_of, encode_classes, is_multilabel
+from sklinit._running import Samples
+from sklinit._targets import classes_of, encode_classes, is_multilabel, refuse_mixed_labels
 from sklinit._validation import shown
 
 Array = NDArray[Any]
@@ -21,6 +22,10 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     _multilabel: bool
     classes_: Array
+
+    def _read(self, X: Any, y: Any, sample_weight: Any, *, restart: bool, classes: Any) -> Samples:
+        refuse_mixed_labels(y)
+        return super()._read(X, y, sample_weight, restart=restart, classes=classes)
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         found = classes_of(y)

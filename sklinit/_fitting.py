@@ -1,11 +1,9 @@
 """What the estimators share: parameters as objects, the start, the fit, predictions."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
@@ -13,12 +11,12 @@ from sklinit._callbacks import CallbackSupportMixin, callback_tasks, with_callba
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
 from sklinit._objectives import NetworkObjective
+from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples, conclude, run, split_off, validator
 from sklinit._start import Start, resolved_init
 from sklinit._targets import checked_sample_weight, prediction_data, training_data
-from sklinit._validation import Constraint, InvalidParameterError, check_params, invalid, resolve
+from sklinit._validation import Constraint, check_params
 from sklinit.activations import Activation
-from sklinit.initializers import Initializer
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._base import Problem, rows_per_batch
 from sklinit.solvers._loop import Loop, Progress
@@ -35,26 +33,14 @@ class Architecture(NamedTuple):
     hidden_activation: Activation
 
 
-def has_partial_fit(estimator: Any) -> bool:
-    """Tell whether the solver of an estimator can go on with new samples."""
-    try:
-        return bool(estimator._resolved_solver().has_partial_fit)
-    except InvalidParameterError:
-        return True
-
-
-class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
+class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     """A network that is trained from a start of the user's choice."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
-    _objects: ClassVar[tuple[str, ...]] = ("init", "bias_init", "solver")
 
     # What a subclass says about itself.
 
     def _architecture(self) -> Architecture:
-        raise NotImplementedError
-
-    def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         raise NotImplementedError
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
@@ -105,61 +91,6 @@ class NetworkEstimator(CallbackSupportMixin, BaseEstimator):
 
     def _raises_on_divergence(self) -> bool:
         return False
-
-    # Parameters that are objects.
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters, also those of the initializers and the solver inside.
-
-        A nested parameter such as ``init__gain`` turns a name into the object that it stands for,
-        and copies an object before it changes it, so that a grid over ``init`` and ``init__gain``
-        works and nobody else's object is touched.
-
-        Parameters
-        ----------
-        **params
-            Names and values.
-
-        Returns
-        -------
-        self : estimator
-            The estimator itself.
-
-        Examples
-        --------
-        >>> from sklinit import MLPClassifier
-        >>> MLPClassifier().set_params(init="he", init__gain=0.5).init
-        VarianceScaling(gain=0.5, scale=2.0)
-        """
-        nested = {name: value for name, value in params.items() if "__" in name}
-        super().set_params(**{name: params[name] for name in params if name not in nested})
-        for parameter in {name.partition("__")[0] for name in nested} & set(self._objects):
-            setattr(self, parameter, self._own_object(parameter))
-        super().set_params(**nested)
-        return self
-
-    def _own_object(self, parameter: str) -> Any:
-        value = getattr(self, parameter)
-        if parameter == "solver":
-            resolved = self._resolved_solver()
-        else:
-            resolved = resolved_init(value, type(self).__name__, parameter)
-        if not isinstance(resolved, Initializer | Solver):
-            raise invalid(
-                type(self).__name__,
-                parameter,
-                "a name or an object to have parameters of its own",
-                value,
-            )
-        return resolved.__class__(**resolved.get_params(deep=False))
-
-    def _resolved_solver(self) -> Solver:
-        if isinstance(self.solver, Solver):
-            return self.solver
-        solver: Solver = resolve(
-            self._named_solvers(), self.solver, type(self).__name__, "solver", ", or a Solver"
-        )
-        return solver
 
     # Fitting.
 

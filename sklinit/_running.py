@@ -10,7 +10,6 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
-from sklinit._threads import single_scipy_thread
 from sklinit.solvers import Solver
 from sklinit.solvers._base import Problem
 from sklinit.solvers._loop import Loop
@@ -38,12 +37,17 @@ def split_off(
     from sklearn.model_selection import train_test_split  # slow to import, rarely needed
 
     parts = [part for part in samples if part is not None]
-    halves = train_test_split(
-        *parts,
-        test_size=fraction,
-        random_state=stream,
-        stratify=samples.Y if stratify else None,
-    )
+    try:
+        halves = train_test_split(
+            *parts,
+            test_size=fraction,
+            random_state=stream,
+            stratify=samples.Y if stratify else None,
+        )
+    except ValueError as error:
+        raise ValueError(
+            f"Early stopping cannot hold out samples with validation_fraction={fraction}: {error}"
+        ) from None
     train, held_out = halves[0::2], halves[1::2]
     if samples.weight is None:
         train, held_out = [*train, None], [*held_out, None]
@@ -71,7 +75,7 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
     start = problem.w.copy()
     try:
-        with single_scipy_thread(), np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"

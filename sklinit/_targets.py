@@ -70,6 +70,16 @@ def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
     return weight
 
 
+def refuse_mixed_labels(y: Any) -> None:
+    """Raise where some labels are strings and others are not: they have no order."""
+    if isinstance(y, list | tuple) or getattr(y, "dtype", None) == np.dtype(object):
+        types = {type(label).__name__ for label in y}
+        if "str" in types and len(types) > 1:
+            raise ValueError(
+                f"The labels in y must be of one type. Got {', '.join(sorted(types))} instead."
+            )
+
+
 def is_multilabel(y: Any) -> bool:
     """Tell whether y is an indicator matrix, a column a label."""
     return bool(type_of_target(y, input_name="y") == "multilabel-indicator")
@@ -80,13 +90,7 @@ def classes_of(y: Any) -> Array:
     if is_multilabel(y):
         return np.arange(y.shape[1])
     check_classification_targets(y)
-    try:
-        return np.unique(y)
-    except TypeError:
-        kinds = sorted({type(label).__name__ for label in y})
-        raise ValueError(
-            f"The labels in y must be of one type, so that they can be sorted. Got {kinds}."
-        ) from None
+    return np.unique(y)
 
 
 def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
@@ -113,11 +117,11 @@ def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
 
 def encode_numbers(y: Any, dtype: DTypeLike) -> Array:
     """Return numeric targets, a column an output."""
-    try:
-        Y = np.asarray(y, dtype=dtype)
-    except (TypeError, ValueError):
-        raise ValueError(f"y must hold numbers. Got {shown(y[:3])} in it instead.") from None
-    return np.ascontiguousarray(Y.reshape(len(Y), -1))
+    targets = np.asarray(y)
+    for value in targets.ravel() if targets.dtype.kind in "OSU" else ():
+        if not isinstance(value, Real):
+            raise ValueError(f"y must hold numbers. Got {shown(value)} in it instead.")
+    return np.ascontiguousarray(targets.reshape(len(targets), -1), dtype=dtype)
 
 
 def hidden_sizes(value: Any, owner: str) -> list[int]:

@@ -137,10 +137,11 @@ def _execute_all(
     runs: Iterator[Run], n_runs: int, n_jobs: int | None, progress: bool | Report
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
-    results = Parallel(n_jobs=n_jobs, return_as="generator")(delayed(execute)(r) for r in runs)
     try:
         with warnings.catch_warnings(), reporting(progress) as report:
             warnings.simplefilter("ignore")
+            parallel = Parallel(n_jobs=n_jobs, return_as="generator")
+            results = parallel(delayed(execute)(run) for run in runs)
             for outcome in results:
                 outcomes.append(outcome)
                 report(len(outcomes), n_runs)

@@ -5,25 +5,33 @@ from typing import Any
 
 import pandas as pd
 
+Cell = Callable[[dict[Any, Any]], str]
+WIDTH = 100
+
 
 def layout(summary: pd.DataFrame) -> str:
     """Lay out the summary in at most 100 columns."""
-    rows = [[column for column, _ in COLUMNS]]
-    rows += [[cell(row) for _, cell in COLUMNS] for row in summary.to_dict("records")]
+    text = _lay_out(summary, COLUMNS)
+    if len(text.partition("\n")[0]) > WIDTH:
+        text = _lay_out(summary, COLUMNS | {"train loss": lambda row: _short(row["train_loss"])})
+    return text
+
+
+def _lay_out(summary: pd.DataFrame, columns: dict[str, Cell]) -> str:
+    rows = [list(columns)]
+    rows += [[cell(row) for cell in columns.values()] for row in summary.to_dict("records")]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(
-            text.ljust(width) if left else text.rjust(width)
-            for text, width, left in zip(row, widths, LEFT, strict=True)
-        ).rstrip()
+            text.ljust(width) if column in LEFT else text.rjust(width)
+            for text, width, column in zip(row, widths, columns, strict=True)
+        )
         for row in rows
     )
 
 
 def _mean_and_spread(row: dict[Any, Any], column: str) -> str:
     mean, spread = row[column], row[f"{column}_std"]
-    if pd.isna(mean):
-        return "-"
     return _short(mean) if pd.isna(spread) else f"{_short(mean)} ±{_short(spread)}"
 
 
@@ -43,8 +51,13 @@ def _number(value: float, decimals: int) -> str:
 
 
 def _short(value: float) -> str:
-    """Three decimals, or three digits where that would be long."""
-    text = f"{value:.3f}" if abs(value) < 100 else f"{value:.3g}"
+    """Three decimals where that is short, a dash where there is no number."""
+    if pd.isna(value):
+        return "-"
+    size = abs(value)
+    text = f"{value:.{3 if size < 10 else 1 if size < 1e3 else 0}f}"
+    if size >= 1e5:
+        text = f"{value:.0e}"
     return "0.000" if text == "-0.000" else text
 
 
@@ -52,14 +65,14 @@ def _units(row: dict[Any, Any]) -> str:
     return f"{row['effective_units']:.0f}/{row['units']:.0f}" if row["units"] > 0 else "-"
 
 
-COLUMNS: list[tuple[str, Callable[[dict[Any, Any]], str]]] = [
-    ("model", lambda row: row["model"]),
-    ("init", lambda row: row["init"]),
-    ("train loss", lambda row: _mean_and_spread(row, "train_loss")),
-    ("val loss", lambda row: _mean_and_spread(row, "val_loss")),
-    ("val loss above best", _difference),
-    ("val score", lambda row: _number(row["val_score"], 3)),
-    ("epochs", lambda row: _number(row["n_iter"], 0)),
-    ("units", _units),
-]
-LEFT = [True, True, False, False, False, False, False, False]
+COLUMNS: dict[str, Cell] = {
+    "model": lambda row: row["model"],
+    "init": lambda row: row["init"],
+    "train loss": lambda row: _mean_and_spread(row, "train_loss"),
+    "val loss": lambda row: _mean_and_spread(row, "val_loss"),
+    "val loss above best": _difference,
+    "val score": lambda row: _number(row["val_score"], 3),
+    "epochs": lambda row: _number(row["n_iter"], 0),
+    "units": _units,
+}
+LEFT = ("model", "init")

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 
 from sklinit._classifying import NetworkClassifier
-from sklinit._fitting import has_partial_fit
 from sklinit._losses import Loss
 from sklinit._network import Network
+from sklinit._parameters import has_partial_fit
 from sklinit.activations import Activation
 from sklinit.mlp._base import MultiLayerPerceptron
 from sklinit.solvers import LBFGS, Solver

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from sklinit._fitting import has_partial_fit
 from sklinit._losses import Loss, Poisson, SquaredError
+from sklinit._parameters import has_partial_fit
 from sklinit._targets import encode_numbers
 from sklinit._validation import Constraint, one_of
 from sklinit.activations import Activation

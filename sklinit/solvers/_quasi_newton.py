@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
 
+from sklinit._threads import single_scipy_thread
 from sklinit._validation import NON_NEGATIVE, Constraint, integer
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
@@ -68,21 +69,23 @@ class LBFGS(Solver):
             limit = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
             loop.reason, loop.message = "max_iter", _message(0, 1, limit, 0)
             return
-        result = minimize(
-            evaluations,
-            w.astype(np.float64),
-            jac=True,
-            method="L-BFGS-B",
-            callback=_Reporter(evaluations, loop),
-            options={
-                "maxiter": loop.max_iter,
-                "maxfun": self.max_fun,
-                "maxls": self.max_line_search,
-                "maxcor": self.memory,
-                "gtol": loop.tol,
-                "ftol": self.ftol,
-            },
-        )
+        options: Any = {
+            "maxiter": loop.max_iter,
+            "maxfun": self.max_fun,
+            "maxls": self.max_line_search,
+            "maxcor": self.memory,
+            "gtol": loop.tol,
+            "ftol": self.ftol,
+        }
+        with single_scipy_thread():
+            result = minimize(
+                evaluations,
+                w.astype(np.float64),
+                jac=True,
+                method="L-BFGS-B",
+                callback=_Reporter(evaluations, loop),
+                options=options,
+            )
         _finish(w, result, evaluations, loop)
 
 
