@@ -144,6 +144,14 @@ def test_a_csv_file_with_text_and_gaps(csv, capsys):
 
 
 @pytest.mark.usefixtures("without_matplotlib")
+def test_a_csv_file_without_gaps_needs_no_note(csv, capsys):
+    """Nothing is said to be filled where nothing is missing."""
+    csv.drop(columns=["length", "colour"]).to_csv("table.csv", index=False)
+    assert compare("table.csv", "--target", "kind", *FAST, "--init", "he") == 0
+    assert "note: " not in capsys.readouterr().err.replace("note: no picture", "")
+
+
+@pytest.mark.usefixtures("without_matplotlib")
 def test_rows_without_a_label_are_noted(csv, capsys):
     """They are left out, and said to be."""
     csv.loc[:2, "kind"] = None

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from joblib import parallel_config
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_digits, load_iris, load_wine
 from sklearn.pipeline import make_pipeline
@@ -15,6 +16,7 @@ from sklinit import (
     SoftmaxRegression,
     compare_initializers,
 )
+from sklinit.comparison._layout import layout
 from sklinit.comparison._statistics import paired_interval
 from sklinit.initializers import Constant, Initializer, Normal
 from sklinit.solvers import SGD
@@ -213,6 +215,13 @@ def test_processes_change_nothing():
     assert_same(one.history.drop(columns="seconds"), two.history.drop(columns="seconds"))
 
 
+def test_threads_change_nothing():
+    """The backend is joblib's to choose, and warnings of threads do not cross."""
+    with parallel_config(backend="threading", n_jobs=2):
+        two = compare(inits=["zeros", "he", "normal"])
+    assert_same(results(compare(inits=["zeros", "he", "normal"])), results(two))
+
+
 def test_transformers_learn_from_the_training_part_alone_and_once_a_repeat():
     """A pipeline's transformer is fitted on 75 % of the rows, for all inits together."""
     seen = []
@@ -342,9 +351,12 @@ def test_a_diverging_run_is_marked():
 
 
 def test_convergence_is_a_column_and_no_warning():
-    """Runs cut short warn nobody."""
-    assert not compare(MLPClassifier((4,), max_iter=2)).runs["converged"].any()
-    assert compare(SOFTMAX).runs["converged"].all()
+    """Runs cut short warn nobody; each says why it stopped."""
+    cut, done = compare(MLPClassifier((4,), max_iter=2)).runs, compare(SOFTMAX).runs
+    assert not cut["converged"].any()
+    assert (cut["stop_reason"] == "max_iter").all()
+    assert done["converged"].all()
+    assert (done["stop_reason"] == "tolerance").all()
 
 
 def test_ctrl_c_returns_what_is_finished():
@@ -451,6 +463,20 @@ def test_differences_are_paired():
     assert (paired.mean, paired.low, paired.high) == pytest.approx((0.5, 0.5, 0.5))
 
 
+def test_the_table_fits_a_terminal_also_with_huge_losses_and_failures():
+    """At most 100 columns, a dash where there is nothing, no minus zero."""
+    comparison = fake(
+        {"truncated_normal": [0.1, 0.1], "normal": [3e4, 9e5], "lost": [np.nan, np.nan]}
+    )
+    lost = comparison.runs["init"] == "lost"
+    measures = ["n_iter", "train_loss", "val_loss", "val_score"]
+    comparison.runs.loc[lost, measures] = np.nan
+    table = layout(comparison.summary()).splitlines()
+    assert max(map(len, table)) <= 100
+    assert table[-1].split()[:7] == ["model", "lost", "-", "-", "-", "-", "-"]
+    assert "-0.000" not in "".join(table)
+
+
 def test_standings_follow_the_intervals():
     """Worse beyond zero and the margin, as good within it, undecided between, failed apart."""
     losses = {
@@ -538,6 +564,7 @@ def fake(losses, *, units=16, scores=None, effective=None, **columns):
             "baseline_loss": 2.3,
             "n_iter": 10,
             "seconds": 0.1,
+            "stop_reason": "tolerance",
             "converged": True,
             "diverged": False,
             "error": "",
@@ -620,6 +647,25 @@ def test_a_convex_model_cut_short_is_not_called_undecidable():
     assert "single minimum, but 4 of 4 runs stopped before reaching it" in text
     assert "(their objectives differ by up to 150%)" in text
     assert "'normal' ends 0.300 above 'zeros'" in text
+
+
+def test_a_convex_model_can_learn_nothing_too():
+    """Stopped at once, it has no units to blame."""
+    losses = {"zeros": [2.3, 2.3], "normal": [2.9, 2.9]}
+    text = fake(losses, units=0, converged={"zeros": False, "normal": False}).verdict()
+    assert text.endswith("the 2.30 of the best constant answer.")
+    assert "unit" not in text
+
+
+def test_bounds_show_on_which_side_of_zero_they_are():
+    """A low end of 0.004 is not printed as 0.00."""
+    text = fake({"a": [0.1, 0.1, 0.1, 0.1], "b": [0.9, 0.1, 0.5, 0.6]}).verdict()
+    assert "'b' is undecided" in text
+    spread = np.array([0.05, 0.09, 0.15, 0.19])
+    text = fake({"a": [0.1] * 4, "b": 0.1 + spread}).verdict()
+    assert "(95% interval 0.02 to 0.22, 4 repeats" in text
+    text = fake({"a": [0.1] * 4, "b": 0.1 + spread - 0.0175}).verdict()
+    assert "(95% interval 0.004 to 0.201, 4 repeats" in text
 
 
 def test_a_start_that_learns_with_one_unit_is_named():
