@@ -26,11 +26,11 @@ FULL_BATCH_ROWS = 4096
 
 
 class Architecture(NamedTuple):
-    """Sizes of the hidden layers, their activations, and the activation that the laws see."""
+    """Sizes of the hidden layers, their activations, and what the output layer's law is told."""
 
     hidden: list[int]
     activations: list[Activation]
-    hidden_activation: Activation
+    last_activation: Activation
 
 
 class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
@@ -233,7 +233,7 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
             bias_init,
             sizes,
             architecture.activations,
-            architecture.hidden_activation,
+            architecture.last_activation,
             owner,
         )
 

@@ -7,7 +7,6 @@ from sklearn.base import BaseEstimator
 
 from sklinit._start import resolved_init
 from sklinit._validation import InvalidParameterError, invalid, resolve
-from sklinit.initializers import Initializer
 from sklinit.solvers import Solver
 
 
@@ -51,19 +50,20 @@ class ObjectParameters(BaseEstimator):
         return self
 
     def _own_object(self, parameter: str) -> Any:
-        value = getattr(self, parameter)
-        if parameter == "solver":
-            resolved = self._resolved_solver()
-        else:
-            resolved = resolved_init(value, type(self).__name__, parameter)
-        if not isinstance(resolved, Initializer | Solver):
+        resolved = self._resolved_object(parameter)
+        if not isinstance(resolved, BaseEstimator):
             raise invalid(
                 type(self).__name__,
                 parameter,
                 "a name or an object to have parameters of its own",
-                value,
+                getattr(self, parameter),
             )
         return resolved.__class__(**resolved.get_params(deep=False))
+
+    def _resolved_object(self, parameter: str) -> Any:
+        if parameter == "solver":
+            return self._resolved_solver()
+        return resolved_init(getattr(self, parameter), type(self).__name__, parameter)
 
     def _resolved_solver(self) -> Solver:
         if isinstance(self.solver, Solver):

@@ -95,7 +95,7 @@ class SoftmaxRegression(NetworkClassifier):
         Where the fit began: weights of shape (n_features, n_outputs) and intercepts.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, where X has any.
 
     See Also

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pandas as pd
@@ -141,10 +142,10 @@ def _execute_all(
         with warnings.catch_warnings(), reporting(progress) as report:
             warnings.simplefilter("ignore")
             parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-            results = parallel(delayed(execute)(run) for run in runs)
-            for outcome in results:
-                outcomes.append(outcome)
-                report(len(outcomes), n_runs)
+            with closing(parallel(delayed(execute)(run) for run in runs)) as results:
+                for outcome in results:
+                    outcomes.append(outcome)
+                    report(len(outcomes), n_runs)
     except KeyboardInterrupt:
         if not outcomes:
             raise

@@ -9,8 +9,6 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted
 
-from sklinit import activations
-
 __all__ = ["effective_units"]
 
 COLUMNS = ["layer", "units", "effective", "distinct_weights", "dead"]
@@ -82,8 +80,12 @@ def _hidden_layers(estimator: Any, X: Any) -> list[tuple[Any, Any]]:
     """Incoming weights (fan_in + 1, units) and activations (n_samples, units) a layer."""
     layers = []
     hidden = X
-    for W, b in zip(_hidden(estimator, "coefs_"), _hidden(estimator, "intercepts_"), strict=True):
-        activation = activations.get(estimator.activation)
+    for W, b, activation in zip(
+        _hidden(estimator, "coefs_"),
+        _hidden(estimator, "intercepts_"),
+        getattr(estimator, "activations_", []),
+        strict=True,
+    ):
         z = np.asarray(hidden @ W.astype(np.float64) + b)
         hidden = np.empty_like(z)
         activation.apply(z, hidden)

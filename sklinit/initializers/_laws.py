@@ -224,13 +224,13 @@ class VarianceScaling(ElementwiseLaw):
     ``variance = gain² · scale / fan``, where ``fan`` is the number of inputs of the layer, of
     its outputs, or their average. He, Glorot and LeCun are rows of this one law:
 
-    ==========================  =====  =======
-    name                        scale  mode
-    ==========================  =====  =======
-    ``he_normal`` (``he``)      2      fan_in
-    ``glorot_uniform`` (xavier) 1      fan_avg
-    ``lecun_normal``            1      fan_in
-    ==========================  =====  =======
+    ==================  =====  =======
+    name                scale  mode
+    ==================  =====  =======
+    ``he_normal``       2      fan_in
+    ``glorot_uniform``  1      fan_avg
+    ``lecun_normal``    1      fan_in
+    ==================  =====  =======
 
     Parameters
     ----------

@@ -13,8 +13,8 @@ from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples
 from sklinit._targets import hidden_sizes
-from sklinit._validation import Constraint, resolve
-from sklinit.activations import FACTORIES, Activation
+from sklinit._validation import Constraint, invalid, resolve
+from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
 from sklinit.solvers import Solver
@@ -28,21 +28,43 @@ class MultiLayerPerceptron(NetworkEstimator):
 
     _constraints: ClassVar[dict[str, Constraint]] = CONSTRAINTS
 
+    _objects: ClassVar[tuple[str, ...]] = (*NetworkEstimator._objects, "activation")
+
     coefs_: list[Array]
     intercepts_: list[Array]
 
     def _architecture(self) -> Architecture:
         hidden = hidden_sizes(self.hidden_layer_sizes, type(self).__name__)
-        activation = self._activation()
-        return Architecture(hidden, [activation] * len(hidden), activation)
+        activations = self._hidden_activations(max(1, len(hidden)))
+        return Architecture(hidden, activations[: len(hidden)], activations[-1])
 
-    def _activation(self) -> Activation:
-        if isinstance(self.activation, Activation):
-            return self.activation
-        activation: Activation = resolve(
-            FACTORIES, self.activation, type(self).__name__, "activation", ", or an Activation"
-        )
+    def _hidden_activations(self, n_hidden: int) -> list[Activation]:
+        given = self.activation
+        if not isinstance(given, list):
+            return [self._resolved_activation(given)] * n_hidden
+        if len(given) != n_hidden:
+            raise invalid(
+                type(self).__name__,
+                "activation",
+                f"a list of {n_hidden} activations, one a hidden layer",
+                given,
+            )
+        return [self._resolved_activation(part) for part in given]
+
+    def _resolved_activation(self, given: Any) -> Activation:
+        if isinstance(given, tuple) and len(given) == 2 and all(callable(part) for part in given):
+            given = Elementwise(*given)
+        if not isinstance(given, Activation):
+            others = ", an Activation, a pair (f, derivative), or a list of those a hidden layer"
+            given = resolve(FACTORIES, given, type(self).__name__, "activation", others)
+        activation: Activation = given
+        activation.check()
         return activation
+
+    def _resolved_object(self, parameter: str) -> Any:
+        if parameter == "activation":
+            return self._resolved_activation(self.activation)
+        return super()._resolved_object(parameter)
 
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         return named_solvers(self)
@@ -76,6 +98,7 @@ class MultiLayerPerceptron(NetworkEstimator):
         return {
             "coefs_": coefs,
             "intercepts_": intercepts,
+            "activations_": self._architecture().activations,
             "n_layers_": len(coefs) + 1,
             "n_outputs_": coefs[-1].shape[1],
             "out_activation_": self._output_loss().out_activation,

@@ -9,7 +9,6 @@ from sklinit._classifying import NetworkClassifier
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._parameters import has_partial_fit
-from sklinit.activations import Activation
 from sklinit.mlp._base import MultiLayerPerceptron
 from sklinit.solvers import LBFGS, Solver
 
@@ -26,8 +25,9 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     ----------
     hidden_layer_sizes : int or array-like of int, default=(100,)
         Number of units of each hidden layer; ``()`` is softmax regression.
-    activation : {'identity', 'logistic', 'tanh', 'relu'} or Activation, default='relu'
-        Activation of the hidden layers.
+    activation : str, Activation, pair of callables or list, default='relu'
+        Activation of the hidden layers: a name (see `sklinit.activations.names`), an object, a
+        pair ``(f, derivative)``, or a list with one of those a hidden layer.
     init : str, Initializer, callable, list or dict, default='sklearn'
         Start of the weights: a name (see `sklinit.initializers.names`), an initializer, a function
         ``(fan_in, fan_out, rng) -> (fan_in, fan_out)``, a list with one of these or an array a
@@ -117,13 +117,15 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Number of outputs.
     out_activation_ : str
         Activation of the output layer.
+    activations_ : list of Activation
+        Activation of each hidden layer.
     init_ : Initializer, callable, list or dict
         The start with names resolved.
     initial_coefs_, initial_intercepts_ : list of ndarray
         Where the fit began.
     n_features_in_ : int
         Number of features.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the features, where X has any.
 
     See Also
@@ -154,7 +156,7 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
-        activation: str | Activation = "relu",
+        activation: Any = "relu",
         *,
         init: Any = "sklearn",
         bias_init: Any = "auto",

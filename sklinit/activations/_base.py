@@ -1,15 +1,13 @@
-"""Activations of the hidden layers: the function, its derivative, its gain."""
+"""What an activation is: the function, its derivative, its gains."""
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 from sklearn.base import BaseEstimator
 
-from sklinit._validation import resolve
+from sklinit._validation import Constraint, check_params
 
 Array = NDArray[Any]
 
@@ -24,7 +22,7 @@ class Activation(BaseEstimator):
     Attributes
     ----------
     name : str
-        The name in the table, and ``coefs_``-independent identity of the function.
+        The name in the table.
     needs_input : bool
         Whether ``chain`` needs ``z`` beside ``a = f(z)``.
 
@@ -44,6 +42,22 @@ class Activation(BaseEstimator):
 
     name = ""
     needs_input = False
+    _constraints: ClassVar[dict[str, Constraint]] = {}
+
+    def check(self) -> None:
+        """Raise if a parameter is not one that the activation accepts.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it must be, and what it is.
+
+        Examples
+        --------
+        >>> from sklinit.activations import LeakyRelu
+        >>> LeakyRelu(negative_slope=0.2).check()
+        """
+        check_params(self, self._constraints)
 
     def apply(self, z: Array, out: Array) -> None:
         """Write ``f(z)`` into `out`, which may be `z` itself.
@@ -66,7 +80,7 @@ class Activation(BaseEstimator):
         """
         raise NotImplementedError(f"{type(self).__name__} does not define 'apply'.")
 
-    def chain(self, delta: Array, a: Array, z: Array | None) -> None:
+    def chain(self, delta: Array, a: Array, z: Any) -> None:
         """Multiply `delta` in place by ``f'(z)``.
 
         Parameters
@@ -90,7 +104,7 @@ class Activation(BaseEstimator):
         raise NotImplementedError(f"{type(self).__name__} does not define 'chain'.")
 
     def gain(self) -> float:
-        r"""Return the forward gain, ``1 / sqrt(E f(z)²)`` with ``z ~ N(0, 1)``.
+        """Return the forward gain, ``1 / sqrt(E f(z)²)`` with ``z ~ N(0, 1)``.
 
         Weights of variance ``gain² / fan_in`` in front of the activation keep the mean square
         of a layer's output at one. The integral is by Gauss-Legendre quadrature.
@@ -111,6 +125,29 @@ class Activation(BaseEstimator):
         self.apply(z, out=f)
         return float(1.0 / np.sqrt(weights @ np.square(f)))
 
+    def backward_gain(self) -> float:
+        """Return the backward gain, ``1 / sqrt(E f'(z)²)`` with ``z ~ N(0, 1)``.
+
+        Weights of variance ``gain² / fan_out`` in front of the activation keep the mean square of
+        the gradient from layer to layer.
+
+        Returns
+        -------
+        gain : float
+            The gain, dimensionless.
+
+        Examples
+        --------
+        >>> from sklinit import activations
+        >>> round(activations.get("relu").backward_gain(), 4)
+        1.4142
+        """
+        z, weights = _standard_normal_quadrature()
+        a, derivative = np.empty_like(z), np.ones_like(z)
+        self.apply(z, out=a)
+        self.chain(derivative, a, z)
+        return float(1.0 / np.sqrt(weights @ np.square(derivative)))
+
 
 @lru_cache(maxsize=1)
 def _standard_normal_quadrature() -> tuple[Array, Array]:
@@ -120,137 +157,3 @@ def _standard_normal_quadrature() -> tuple[Array, Array]:
     z = (left + (nodes + 1.0) / 2.0).ravel()
     density = np.exp(-np.square(z) / 2.0) / np.sqrt(2.0 * np.pi)
     return z, np.tile(weights / 2.0, left.size) * density
-
-
-class Identity(Activation):
-    """The identity, ``f(z) = z``.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> round(activations.get("identity").gain(), 12)
-    1.0
-    """
-
-    name = "identity"
-
-    def apply(self, z: Array, out: Array) -> None:
-        if out is not z:
-            np.copyto(out, z)
-
-    def chain(self, delta: Array, a: Array, z: Array | None) -> None:
-        pass
-
-
-class Logistic(Activation):
-    """The logistic sigmoid, ``f(z) = 1 / (1 + exp(-z))``.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> round(activations.get("logistic").gain(), 4)
-    1.8462
-    """
-
-    name = "logistic"
-
-    def apply(self, z: Array, out: Array) -> None:
-        expit(z, out=out)
-
-    def chain(self, delta: Array, a: Array, z: Array | None) -> None:
-        delta *= a
-        delta *= 1.0 - a
-
-
-class Tanh(Activation):
-    """The hyperbolic tangent, ``f(z) = tanh(z)``.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> round(activations.get("tanh").gain(), 4)
-    1.5925
-    """
-
-    name = "tanh"
-
-    def apply(self, z: Array, out: Array) -> None:
-        np.tanh(z, out=out)
-
-    def chain(self, delta: Array, a: Array, z: Array | None) -> None:
-        delta *= 1.0 - np.square(a)
-
-
-class Relu(Activation):
-    """The rectified linear unit, ``f(z) = max(z, 0)``, with ``f'(0) = 0``.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> round(activations.get("relu").gain(), 4)
-    1.4142
-    """
-
-    name = "relu"
-
-    def apply(self, z: Array, out: Array) -> None:
-        np.maximum(z, 0, out=out)
-
-    def chain(self, delta: Array, a: Array, z: Array | None) -> None:
-        delta *= a > 0
-
-
-FACTORIES: dict[str, Callable[[], Activation]] = {
-    "identity": Identity,
-    "logistic": Logistic,
-    "tanh": Tanh,
-    "relu": Relu,
-}
-
-
-def names() -> list[str]:
-    """List the names of all activations.
-
-    Returns
-    -------
-    names : list of str
-        What `get` and the ``activation`` parameter of the networks accept.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> activations.names()
-    ['identity', 'logistic', 'tanh', 'relu']
-    """
-    return list(FACTORIES)
-
-
-def get(name: str) -> Activation:
-    """Return an activation by its name.
-
-    Parameters
-    ----------
-    name : str
-        One of `names`.
-
-    Returns
-    -------
-    activation : Activation
-        A new object.
-
-    Raises
-    ------
-    ValueError
-        If there is no such name.
-
-    Examples
-    --------
-    >>> from sklinit import activations
-    >>> activations.get("relu")
-    Relu()
-    """
-    activation: Activation = resolve(FACTORIES, name, "sklinit.activations.get", "name")
-    return activation
-
-
-__all__ = ["Activation", "Identity", "Logistic", "Relu", "Tanh", "get", "names"]
