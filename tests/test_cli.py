@@ -131,6 +131,7 @@ def csv():
     return table
 
 
+@pytest.mark.usefixtures("without_matplotlib")
 def test_a_csv_file_with_text_and_gaps(csv, capsys):
     """Gaps are filled, words are encoded, and a note says how."""
     code = compare("table.csv", "--target", "kind", "--repeats", 2, "--epochs", 20)
@@ -188,9 +189,10 @@ def test_the_number_of_processes_is_passed_on(monkeypatch):
 
 def test_a_second_run_replaces_the_files_whole():
     """Files are written beside and moved into place, and nothing else is left."""
+    few = ["--model", "softmax", "--init", "zeros", "--epochs", 2]
     for repeats in (2, 1):
-        assert compare("iris", "--repeats", repeats, "--epochs", 2, "--out", "o") == 0
-    assert len(pd.read_csv("o/runs.csv")) == 8
+        assert compare("iris", *few, "--repeats", repeats, "--out", "o") == 0
+    assert len(pd.read_csv("o/runs.csv")) == 1
     names = ["curves.png", "history.csv", "runs.csv", "summary.csv"]
     assert sorted(path.name for path in Path("o").iterdir()) == names
 

@@ -359,7 +359,8 @@ def test_convergence_is_a_column_and_no_warning():
     assert (done["stop_reason"] == "tolerance").all()
 
 
-def test_ctrl_c_returns_what_is_finished():
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_ctrl_c_returns_what_is_finished(n_jobs):
     """The finished runs come back with a warning that counts them."""
 
     def stop(done, total):
@@ -368,7 +369,7 @@ def test_ctrl_c_returns_what_is_finished():
             raise KeyboardInterrupt
 
     with pytest.warns(UserWarning, match="interrupted: 3 of 4 runs are finished"):
-        comparison = compare(progress=stop)
+        comparison = compare(progress=stop, n_jobs=n_jobs)
     assert len(comparison.runs) == 3
     assert comparison.summary()["runs"].sum() == 3
     assert comparison.verdict()
