@@ -122,7 +122,7 @@ class Activation(BaseEstimator):
         """
         z, weights = _standard_normal_quadrature()
         f = np.empty_like(z)
-        self.apply(z, out=f)
+        self.apply(z.copy(), out=f)
         return float(1.0 / np.sqrt(weights @ np.square(f)))
 
     def backward_gain(self) -> float:
@@ -144,8 +144,8 @@ class Activation(BaseEstimator):
         """
         z, weights = _standard_normal_quadrature()
         a, derivative = np.empty_like(z), np.ones_like(z)
-        self.apply(z, out=a)
-        self.chain(derivative, a, z)
+        self.apply(z.copy(), out=a)
+        self.chain(derivative, a, z.copy())
         return float(1.0 / np.sqrt(weights @ np.square(derivative)))
 
 

@@ -31,12 +31,21 @@ MEASURES = [
     "val_score",
     "objective",
     "baseline_loss",
+    "baseline_score",
     "seconds",
     "distance_from_init",
 ]
 RUN_COLUMNS = [
     *("model", "init", "repeat", "initial_loss", "train_loss", "val_loss"),
-    *("train_score", "val_score", "objective", "baseline_loss", "n_iter", "seconds"),
+    *(
+        "train_score",
+        "val_score",
+        "objective",
+        "baseline_loss",
+        "baseline_score",
+        "n_iter",
+        "seconds",
+    ),
     *("stop_reason", "converged", "diverged", "error", "effective_units", "dead_units", "units"),
     "distance_from_init",
 ]

@@ -23,7 +23,8 @@ class InitializerComparison:
         samples, without penalty, in nats for classifiers: `initial_loss` (training data,
         before the first update), `train_loss`, `val_loss` (fitted model) and
         `baseline_loss` (best constant prediction on the training data). `train_score` and
-        `val_score` are the estimator's `score`; `objective` is its last value, penalty
+        `val_score` are the estimator's `score`, `baseline_score` that of the best constant
+        prediction on the training data; `objective` is its last value, penalty
         included. Then `n_iter`, `seconds` (of the fit), `stop_reason` (as the
         estimator says it), `converged` (the reason is a tolerance or a plateau),
         `diverged`, `error` (empty where the run finished),

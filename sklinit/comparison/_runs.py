@@ -87,6 +87,7 @@ def _measure(estimator: Any, split: Split) -> dict[str, Any]:
     return {
         "initial_loss": first["loss"],
         "baseline_loss": baseline_loss(estimator, split.y_train),
+        "baseline_score": baseline_score(estimator, split.y_train),
         "train_loss": data_loss(estimator, split.X_train, split.y_train),
         "val_loss": data_loss(estimator, split.X_val, split.y_val),
         "train_score": estimator.score(split.X_train, split.y_train),
@@ -130,6 +131,13 @@ def baseline_loss(estimator: Any, y: Any) -> float:
         return float(-(xlogy(share, share) + xlog1py(1 - share, -share)).sum())
     share = np.unique(y, return_counts=True)[1] / len(y)
     return float(-xlogy(share, share).sum())
+
+
+def baseline_score(estimator: Any, y: Any) -> float:
+    """Score of the best constant prediction: share of the largest class, or R² = 0."""
+    if not is_classifier(estimator):
+        return 0.0
+    return float(np.unique(np.asarray(y), axis=0, return_counts=True)[1].max() / len(y))
 
 
 def _regression_loss(estimator: Any, y: Any, prediction: Any) -> float:

@@ -17,8 +17,9 @@ from sklinit.comparison._statistics import (
 )
 
 SAME_OBJECTIVE = 1e-3
-NOTHING_LEARNED = 0.98
+NO_BETTER_LOSS, NO_BETTER_SCORE = 0.98, 0.02
 NOT_SLOWER = 1.1
+COLLAPSED = 0.5
 METRIC, SCORE = "val_loss", "val_score"
 NOWHERE = Interval(np.nan, np.nan, np.nan)
 
@@ -152,8 +153,10 @@ def _bounds(interval: Interval) -> str:
 
 
 def _learned_nothing(runs: pd.DataFrame) -> bool:
-    losses = runs["train_loss"].astype(float)
-    return bool((losses >= NOTHING_LEARNED * runs["baseline_loss"]).all())
+    """Whether neither loss nor score of any run beats the best constant answer."""
+    no_loss = runs["train_loss"] >= NO_BETTER_LOSS * runs["baseline_loss"]
+    no_score = runs["train_score"] <= runs["baseline_score"] + NO_BETTER_SCORE
+    return bool((no_loss & no_score).all())
 
 
 def _lost(runs: pd.DataFrame) -> str:
@@ -172,15 +175,15 @@ def _collapsed(runs: pd.DataFrame, lost: list[str]) -> list[str]:
     return [
         f"{init!r} works with{_units(runs[runs['init'] == init]).removeprefix(', with')}"
         for init, share in shares.items()
-        if init not in lost and share <= 0.5
+        if init not in lost and share <= COLLAPSED
     ]
 
 
 def _units(runs: pd.DataFrame) -> str:
     units = runs["units"].mean()
-    if not units > 0:
-        return ""
     effective, dead = runs["effective_units"].mean(), runs["dead_units"].mean()
+    if not units > 0 or effective > COLLAPSED * units:
+        return ""
     if dead == units:
         return f", with all {units:.0f} hidden units dead: none depends on the input"
     return f", with {effective:.0f} of {units:.0f} hidden units effective"

@@ -69,6 +69,7 @@ class Initializer(BaseEstimator):
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
     breaks_symmetry = True
+    scales_with_fans = True
     has_own_bias_law = False
     draws_from_shared_stream = False
 

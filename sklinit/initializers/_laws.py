@@ -126,6 +126,7 @@ class Normal(ElementwiseLaw):
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {"mean": FINITE, "std": NON_NEGATIVE}
+    scales_with_fans = False
 
     def __init__(self, mean: float = 0.0, std: float = 1.0) -> None:
         self.mean = mean
@@ -155,6 +156,7 @@ class Uniform(ElementwiseLaw):
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {"low": FINITE, "high": FINITE}
+    scales_with_fans = False
 
     def __init__(self, low: float = -0.05, high: float = 0.05) -> None:
         self.low = low
@@ -208,6 +210,7 @@ class TruncatedNormal(ElementwiseLaw):
         "std": NON_NEGATIVE,
         "bound": POSITIVE,
     }
+    scales_with_fans = False
 
     def __init__(self, mean: float = 0.0, std: float = 1.0, bound: float = 2.0) -> None:
         self.mean = mean

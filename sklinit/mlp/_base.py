@@ -104,13 +104,16 @@ class MultiLayerPerceptron(NetworkEstimator):
             "out_activation_": self._output_loss().out_activation,
         }
 
-    def _starts_symmetric(self) -> bool:
-        """Tell whether all units of a hidden layer start the same and so stay the same."""
+    def _may_score_poorly(self) -> bool:
+        """Tell whether hidden units start all the same, or at a scale that ignores their number."""
         init = self.init
         if isinstance(init, str) and init in initializers.names():
             init = initializers.get(init)
         has_hidden_units = np.size(self.hidden_layer_sizes) > 0
-        return has_hidden_units and isinstance(init, Initializer) and not init.breaks_symmetry
+        sound = not isinstance(init, Initializer) or (
+            init.breaks_symmetry and init.scales_with_fans
+        )
+        return has_hidden_units and not sound
 
     def _publish_progress(self, loop: Loop) -> None:
         progress = self._progress

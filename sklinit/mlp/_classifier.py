@@ -219,7 +219,7 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         """Tell scikit-learn what the estimator can do."""
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
-        tags.classifier_tags.poor_score = self._starts_symmetric()
+        tags.classifier_tags.poor_score = self._may_score_poorly()
         return tags
 
     def _stratifies(self) -> bool:

@@ -302,5 +302,5 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         """Tell scikit-learn what the estimator can do."""
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
-        tags.regressor_tags.poor_score = self._starts_symmetric()
+        tags.regressor_tags.poor_score = self._may_score_poorly()
         return tags
