@@ -28,6 +28,7 @@ SOFTMAX = SoftmaxRegression(max_iter=1000, tol=1e-8)
 REGRESSOR = MLPRegressor(hidden_layer_sizes=(8,), solver="lbfgs", max_iter=60)
 MLP = MLPClassifier((8,), batch_size=32, learning_rate_init=0.02, max_iter=15)
 
+CHANCE = dict.fromkeys(["zeros", "tiny", "normal"], 0.1)
 KEY = ["model", "init", "repeat"]
 NOT_MEASURED_TWICE = ["seconds"]
 
@@ -563,6 +564,7 @@ def fake(losses, *, units=16, scores=None, effective=None, **columns):
             "val_score": 0.9,
             "objective": loss,
             "baseline_loss": 2.3,
+            "baseline_score": 0.1,
             "n_iter": 10,
             "seconds": 0.1,
             "stop_reason": "tolerance",
@@ -653,7 +655,7 @@ def test_a_convex_model_cut_short_is_not_called_undecidable():
 def test_a_convex_model_can_learn_nothing_too():
     """Stopped at once, it has no units to blame."""
     losses = {"zeros": [2.3, 2.3], "normal": [2.9, 2.9]}
-    text = fake(losses, units=0, converged={"zeros": False, "normal": False}).verdict()
+    text = fake(losses, units=0, train_score=CHANCE).verdict()
     assert text.endswith("the 2.30 of the best constant answer.")
     assert "unit" not in text
 
@@ -683,9 +685,31 @@ def test_one_init_alone_gets_a_sentence_too():
     assert "ends lowest" in fake({"a": [0.1, 0.2]}, units=0).verdict()
 
 
+def test_a_high_loss_with_a_good_score_is_something_learned():
+    """Few confident errors can cost more than a constant answer; the classes are right."""
+    text = fake({"he": [0.1, 0.1], "normal": [4.0, 4.1]}).verdict()
+    assert "learned nothing" not in text
+    assert "'normal' ends 3.95 above 'he'" in text
+
+
+def test_the_baseline_is_the_best_constant_answer():
+    """Entropy and largest share of the training classes; half the variance and 0."""
+    uneven = np.r_[np.zeros(75, int), np.ones(25, int)]
+    runs = compare_initializers(SOFTMAX, X[:100], uneven, inits=["zeros"], n_repeats=1).runs
+    share = np.array([56, 19]) / 75
+    assert runs["baseline_loss"][0] == pytest.approx(-(share * np.log(share)).sum())
+    assert runs["baseline_score"][0] == pytest.approx(share.max())
+    target, options = X[:, 0], {"inits": ["he"], "n_repeats": 1}
+    runs = compare_initializers(
+        REGRESSOR, X[:, 1:], target, validation=(X[:, 1:], target), **options
+    ).runs
+    assert runs["baseline_loss"][0] == pytest.approx(target.var() / 2)
+    assert runs["baseline_score"][0] == 0
+
+
 def test_when_every_start_learns_nothing_nobody_is_praised():
     """All at the loss of a constant answer."""
-    text = fake({"zeros": [2.3, 2.3], "tiny": [2.299, 2.3]}).verdict()
+    text = fake({"zeros": [2.3, 2.3], "tiny": [2.299, 2.3]}, train_score=CHANCE).verdict()
     assert text.count("learned nothing") == 2
     assert "lowest" not in text
 
@@ -695,6 +719,7 @@ def test_a_start_that_learns_nothing_can_still_validate_best():
     comparison = fake({"zeros": [0.70, 0.70], "he": [0.90, 0.91]})
     comparison.runs["baseline_loss"] = 0.69
     comparison.runs["train_loss"] = [0.69, 0.69, 0.3, 0.3]
+    comparison.runs["train_score"] = [0.1, 0.1, 0.9, 0.9]
     text = comparison.verdict()
     assert "'zeros' ends lowest" in text
     assert "'he' ends 0.205 above 'zeros'" in text
