@@ -127,6 +127,15 @@ def test_auto_keeps_the_mean_square_of_the_pre_activations(activation):
     assert np.square(z @ law.sample(300, 8000, rng)).mean() == pytest.approx(1.0, rel=0.08)
 
 
+def test_auto_gives_each_layer_the_gain_of_its_own_activation():
+    """With one activation a layer the gains differ, and the output layer has one."""
+    auto = started(init="auto", activation=["tanh", "relu"])
+    plain = started(init="lecun", activation=["tanh", "relu"])
+    gains = [activations.get("tanh").gain(), np.sqrt(2), 1.0]
+    for W, unit, gain in zip(auto.initial_coefs_, plain.initial_coefs_, gains, strict=True):
+        np.testing.assert_allclose(W, gain * unit, rtol=1e-12)
+
+
 def test_auto_on_its_own_is_lecun():
     """Outside of a network there is no activation, and the gain is one."""
     W = Auto(gain=2.0).sample(5, 4, np.random.default_rng(0))

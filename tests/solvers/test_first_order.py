@@ -141,6 +141,15 @@ def test_backtracking_stands_still_where_no_step_falls():
     np.testing.assert_allclose(parameters(model), OPTIMUM, rtol=1e-12)
 
 
+def test_backtracking_gives_up_where_the_start_overflows():
+    """From an infinite objective no step falls: the fit has diverged and keeps its start."""
+    model = MLPRegressor(hidden_layer_sizes=(), init=START[:-1, None], solver="gd")
+    with pytest.raises(ValueError, match="diverged in epoch 1"):
+        model.fit(1e200 * X, y)
+    assert np.array_equal(model.coefs_[0], START[:-1, None])
+    assert model.history_[1]["learning_rate"] == 0
+
+
 # Stochastic gradient descent.
 
 
