@@ -32,7 +32,7 @@ SOLVERS = ("lbfgs", "adam", "sgd", "gd")
 INITS = ("zeros", "normal", "xavier", "he")
 MNIST_SAMPLES = 6_000
 INIT_HELP = f"names of starts (default: {' '.join(INITS)})"
-BATCH, UPDATES, EPOCHS = 64, 500, (10, 300)
+BATCH, UPDATES, EPOCHS = 64, 2000, (10, 1000)
 WIDTH = 100
 
 
@@ -97,7 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--init", nargs="+", type=inits, default=list(INITS), help=INIT_HELP)
     add("--repeats", type=_positive, default=5, help="runs an init (default: 5)")
     add("--out", type=Path, metavar="DIR", help="where to write (default: sklinit-DATA)")
-    add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 300)")
+    add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 1000)")
     add("--hidden", nargs="+", type=_positive, default=[64], help="units a layer (default: 64)")
     add("--activation", type=_one_of(activations.names()), default="relu", help="default: relu")
     add("--solver", type=_one_of(SOLVERS), help="default: lbfgs for softmax, adam for mlp")
@@ -221,7 +221,7 @@ def _model(label: str, arguments: argparse.Namespace, X: Any) -> Any:
 
 
 def _default_epochs(solver: str, n_samples: int) -> int:
-    """Allow about 500 mini-batch updates, so that small and large data train alike."""
+    """Allow about 2000 mini-batch updates, so that small and large data train alike."""
     if solver in ("lbfgs", "gd"):
         return 1000
     updates_an_epoch = max(1, round(0.75 * n_samples / BATCH))
