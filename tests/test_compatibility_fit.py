@@ -271,3 +271,24 @@ def test_unscaled_inputs_are_fitted_alike(solver, early_stopping):
             tol=1e-3,
         )
     )
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"early_stopping": True},
+        {"tol": 1, "max_iter": 40},
+        {"tol": 1, "max_iter": 40, "early_stopping": True},
+        {"tol": 1, "max_iter": 199, "solver": "sgd", "learning_rate": "adaptive"},
+    ],
+    ids=str,
+)
+def test_verbose_prints_the_same(params, capsys):
+    """Losses, scores and why it stopped."""
+    printed = []
+    for library in (sklinit, theirs):
+        model = library.MLPClassifier(**COMMON, verbose=True, n_iter_no_change=2)
+        model.set_params(**{"max_iter": 3} | params).fit(X, y)
+        printed.append(capsys.readouterr().out)
+    assert printed[0] == printed[1]
