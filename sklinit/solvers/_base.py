@@ -5,7 +5,6 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
-from sklearn.utils import gen_batches, shuffle
 
 from sklinit._validation import BOOLEAN, Constraint, check_params, exactly, integer
 from sklinit.solvers._loop import Loop, Report
@@ -228,7 +227,7 @@ class MiniBatchSolver(Solver):
         order = np.arange(objective.n_samples)
         for _ in loop.epochs():
             if self.shuffle:
-                order = shuffle(order, random_state=rng)
+                order = order[rng.permutation(len(order))]
             value, loss = self._epoch(objective, w, grad, order, state)
             loop.progress.samples_seen += objective.n_samples
             reason = loop.record(
@@ -243,9 +242,11 @@ class MiniBatchSolver(Solver):
         self, objective: Objective, w: Array, grad: Array, order: Array, state: dict[str, Any]
     ) -> tuple[float, float]:
         value = loss = 0.0
-        for rows in gen_batches(len(order), rows_per_batch(self, len(order))):
+        n_samples, n_rows = len(order), rows_per_batch(self, len(order))
+        for start in range(0, n_samples, n_rows):
+            rows = slice(start, min(start + n_rows, n_samples))
             part = objective.batch(w, grad, order[rows] if self.shuffle else rows)
-            share = (rows.stop - rows.start) / len(order)
+            share = (rows.stop - rows.start) / n_samples
             value += share * part.objective
             loss += share * part.loss
             self.step(w, grad, state)
