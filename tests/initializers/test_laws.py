@@ -127,6 +127,12 @@ def test_truncation_of_truncated_normal_is_not_corrected():
     assert CUT_STD == pytest.approx(0.87962566, abs=1e-8)
 
 
+def test_variance_scaling_corrects_the_truncation_exactly():
+    """It is the truncated normal divided by the closed-form std of its draws, to 1e-12."""
+    corrected = draw(VarianceScaling(scale=FAN_IN, distribution="truncated_normal"))
+    np.testing.assert_allclose(corrected, draw(TruncatedNormal()) / CUT_STD, rtol=1e-12)
+
+
 @pytest.mark.parametrize("bound", [0.1, 3.0])
 def test_the_bound_counts_standard_deviations(bound):
     """No draw is farther than bound times std from the mean."""
