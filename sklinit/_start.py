@@ -47,8 +47,9 @@ class Start:
         self.owner = owner
         self.shapes = list(pairwise(sizes))
         n_layers = len(self.shapes)
-        contexts = [LayerContext(activation, is_output=False) for activation in activations] + [
-            LayerContext(hidden_activation, is_output=True)
+        contexts = [
+            LayerContext(activation, layer == len(self.shapes) - 1, layer == 0)
+            for layer, activation in enumerate([*activations, hidden_activation])
         ]
         self.inits = [
             law.for_layer(context)

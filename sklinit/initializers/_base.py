@@ -32,6 +32,9 @@ class LayerContext:
         The activation of the layer, or for the output layer that of the hidden layers.
     is_output : bool
         Whether it is the output layer.
+    is_first : bool, default=False
+        Whether its inputs are the features. In a model without hidden layers the only layer
+        is both the first and the output.
 
     Examples
     --------
@@ -43,6 +46,7 @@ class LayerContext:
 
     hidden_activation: HasGain
     is_output: bool
+    is_first: bool = False
 
 
 class Initializer(BaseEstimator):
