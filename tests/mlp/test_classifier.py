@@ -224,3 +224,10 @@ def test_divergence_with_early_stopping_is_a_warning():
         clf.fit(X * 1e3, y)
     assert np.isnan(clf.validation_scores_[-1])
     assert all(np.all(np.isfinite(W)) for W in clf.coefs_)
+
+
+def test_a_single_class_is_scored_as_it_is_predicted():
+    """Validation data of the only class are all right."""
+    clf = classifier(early_stopping=True).fit(X, np.zeros(150))
+    assert clf.score(X, np.zeros(150)) == 1
+    assert set(clf.validation_scores_) == {1.0}
