@@ -12,7 +12,6 @@ from sklinit._fitting import NetworkEstimator
 from sklinit._losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from sklinit._running import Samples
 from sklinit._targets import classes_of, encode_classes, is_multilabel, refuse_mixed_labels
-from sklinit._validation import shown
 
 Array = NDArray[Any]
 
@@ -28,18 +27,22 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return super()._read(X, y, sample_weight, restart=restart, classes=classes)
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
-        found = classes_of(y)
-        if classes is not None:
-            found = np.unique(classes)
+        found = self._tidy_labels(classes_of(y) if classes is None else np.unique(classes))
         if restart:
             self.classes_ = found
             self._multilabel = is_multilabel(y)
             self._sparse_labels = sparse.issparse(y)
+        elif is_multilabel(y) != self._multilabel:
+            not_ = "" if self._multilabel else "not "
+            raise ValueError(f"The object was {not_}fitted with multilabel input.")
         elif classes is None and self.warm_start and not np.array_equal(found, self.classes_):
             raise ValueError(
                 "warm_start can only be used where `y` has the same classes as in the previous "
-                f"call to fit. Previously got {shown(self.classes_)}, `y` has {shown(found)}"
+                f"call to fit. Previously got {self.classes_}, `y` has {found}"
             )
+
+    def _tidy_labels(self, labels: Array) -> Array:
+        return labels
 
     def _encode(self, y: Any, dtype: Any) -> Array:
         return encode_classes(y, self.classes_, dtype)
@@ -57,6 +60,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             classes = self.classes_
         self._train(X, y, sample_weight, incremental=True, classes=classes)
 
+    def _target_kind(self) -> str:
+        return "labels" if self._multilabel else "classes"
+
     def _is_softmax(self) -> bool:
         return len(self.classes_) > 2 and not self._multilabel
 
@@ -64,6 +70,8 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
         return SoftmaxCrossEntropy(cap) if self._is_softmax() else BinaryCrossEntropy(cap)
 
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
+        if len(self.classes_) == 1:
+            return 1.0
         if self._is_softmax():
             hits = logits.argmax(axis=1) == Y.argmax(axis=1)
         else:

@@ -1,5 +1,6 @@
 """What the estimators share: parameters as objects, the start, the fit, predictions."""
 
+import warnings
 from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
@@ -15,14 +16,16 @@ from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples, conclude, run, split_off, validator
 from sklinit._start import Start, resolved_init
 from sklinit._targets import checked_sample_weight, prediction_data, training_data
-from sklinit._validation import Constraint, check_params
+from sklinit._validation import Constraint, check_params, invalid
 from sklinit.activations import Activation
+from sklinit.initializers import TrainingData
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._base import Problem, rows_per_batch
 from sklinit.solvers._loop import Loop, Progress
 
 Array = NDArray[Any]
 FULL_BATCH_ROWS = 4096
+CLIPPED = "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
 
 
 class Architecture(NamedTuple):
@@ -53,7 +56,11 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     def _output_loss(self) -> Loss:
         raise NotImplementedError
 
-    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+        raise NotImplementedError
+
+    def _target_kind(self) -> str:
+        """Say what the encoded targets are: classes, labels or numbers."""
         raise NotImplementedError
 
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
@@ -148,16 +155,16 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         solver = self._checked_solver()
         restart = not hasattr(self, "_progress") or not (self.warm_start or incremental)
         samples = self._read(X, y, sample_weight, restart=restart, classes=classes)
-        stream = check_random_state(self.random_state)
-        coefs, intercepts = self._begin(samples, stream, restart=restart)
+        stream = self._seeded("random_state")
+        start = self._begin(samples, stream, restart=restart)
         early_stopping = self._stops_early() and not incremental
-        held_out = self._read_validation(*validation, samples.X.dtype)
+        held_out = self._read_validation(*validation, samples)
         if early_stopping and held_out is None:
             samples, held_out = split_off(
                 samples, self.validation_fraction, stream, stratify=self._stratifies()
             )
         network = self._network(samples, solver)
-        w = network.pack(coefs, intercepts)
+        w = self._first_parameters(network, start, samples)
         loop = self._loop(
             network, held_out, solver, incremental=incremental, early_stopping=early_stopping
         )
@@ -170,7 +177,7 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         if not incremental:
             tasks = callback_tasks(self, X, y, sample_weight, self.max_iter, attributes)
         loop.listener = tasks
-        kept = run(solver, Problem(self._objective(network, samples, solver), w, stream), loop)
+        kept = run(solver, Problem(self._objective(network, samples), w, stream), loop)
         self._set(attributes(kept))
         self.history_ = self._progress.history
         self._publish_progress(loop)
@@ -182,6 +189,15 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     def _set(self, attributes: dict[str, Any]) -> None:
         for name, value in attributes.items():
             setattr(self, name, value)
+
+    def _seeded(self, parameter: str) -> np.random.RandomState:
+        seed = getattr(self, parameter)
+        try:
+            stream: np.random.RandomState = check_random_state(seed)
+        except ValueError:
+            expected = "an int from 0 to 4294967295, a numpy.random.RandomState or None"
+            raise invalid(type(self).__name__, parameter, expected, seed) from None
+        return stream
 
     def _checked_solver(self) -> Solver:
         check_params(self, self._constraints)
@@ -195,32 +211,51 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         self._read_targets(y, restart=restart, classes=classes)
         return Samples(X, self._encode(y, X.dtype), self._weigh(y, weight))
 
-    def _read_validation(self, X_val: Any, y_val: Any, dtype: Any) -> Samples | None:
+    def _read_validation(self, X_val: Any, y_val: Any, samples: Samples) -> Samples | None:
         if X_val is None and y_val is None:
             return None
         if X_val is None or y_val is None:
             raise ValueError("X_val and y_val must be given together. Got only one of them.")
         X_val, y_val = training_data(self, X_val, y_val, reset=False)
-        return Samples(X_val.astype(dtype, copy=False), self._encode(y_val, dtype), None)
+        dtype, n_outputs = samples.X.dtype, samples.Y.shape[1]
+        held_out = Samples(X_val.astype(dtype, copy=False), self._encode(y_val, dtype), None)
+        if held_out.Y.shape[1] != n_outputs:
+            raise ValueError(
+                f"y_val must have as many outputs as y, {n_outputs}. "
+                f"Got {held_out.Y.shape[1]} instead."
+            )
+        return held_out
 
     def _begin(
         self, samples: Samples, stream: np.random.RandomState, *, restart: bool
-    ) -> tuple[list[Array], list[Array]]:
+    ) -> tuple[Start | None, list[Array], list[Array]]:
         architecture = self._architecture()
         sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
         if not restart:
-            return self._continued(sizes)
+            return None, *self._continued(sizes)
         start = self._start(sizes, architecture)
         source = stream
         if self.init_random_state is not None:
-            source = check_random_state(self.init_random_state)
-        coefs, intercepts = start.draw(source, samples.X.dtype)
+            source = self._seeded("init_random_state")
+        return start, *start.draw(source, samples.X.dtype)
+
+    def _first_parameters(
+        self,
+        network: Network,
+        begun: tuple[Start | None, list[Array], list[Array]],
+        samples: Samples,
+    ) -> Array:
+        start, coefs, intercepts = begun
+        w = network.pack(coefs, intercepts)
+        if start is not None:
+            start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
         if not self._fits_bias():
-            intercepts = [np.zeros_like(b) for b in intercepts]
+            w[network.n_weights :] = 0
+        if start is None:
+            return w
         self._progress = Progress()
-        self.initial_coefs_ = [W.copy() for W in coefs]
-        self.initial_intercepts_ = [b.copy() for b in intercepts]
-        return coefs, intercepts
+        self.initial_coefs_, self.initial_intercepts_ = network.split(w.copy())
+        return w
 
     def _start(self, sizes: list[int], architecture: Architecture) -> Start:
         owner = type(self).__name__
@@ -239,6 +274,11 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
 
     def _continued(self, sizes: list[int]) -> tuple[list[Array], list[Array]]:
         coefs, intercepts = self._current()
+        if len(intercepts[-1]) != sizes[-1]:
+            raise ValueError(
+                f"y has {sizes[-1]} outputs, but {type(self).__name__} was fitted with "
+                f"{len(intercepts[-1])}."
+            )
         fitted = [coefs[0].shape[0], *(W.shape[1] for W in coefs)]
         if fitted != sizes:
             raise ValueError(
@@ -253,6 +293,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         n_samples = samples.X.shape[0]
         capacity = min(n_samples, FULL_BATCH_ROWS)
         if isinstance(solver, MiniBatchSolver):
+            if solver.batch_size != "auto" and solver.batch_size > n_samples:
+                warnings.warn(CLIPPED, UserWarning, stacklevel=5)
             capacity = max(capacity, rows_per_batch(solver, n_samples))
         return Network(
             [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]],

@@ -61,7 +61,8 @@ class BinaryCrossEntropy:
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``expit(z) - y``."""
-        loss = np.logaddexp(0, Z) - Y * Z
+        loss = np.log1p(np.exp(-np.abs(Z)))
+        loss += np.maximum(Z, 0) - Y * Z
         if self.cap < np.inf:
             np.minimum(loss, self.cap, out=loss)
         np.sum(loss, axis=1, out=losses)

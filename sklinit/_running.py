@@ -49,6 +49,11 @@ def split_off(
             f"Early stopping cannot hold out samples with validation_fraction={fraction}: {error}"
         ) from None
     train, held_out = halves[0::2], halves[1::2]
+    if held_out[0].shape[0] < 2:
+        raise ValueError(
+            "The validation set is too small. Increase 'validation_fraction' or the size of your "
+            "dataset."
+        )
     if samples.weight is None:
         train, held_out = [*train, None], [*held_out, None]
     return Samples(*train), Samples(*held_out)
@@ -83,7 +88,7 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     if loop.early_stopping and best_w is not None:
         return best_w.copy()
     if loop.reason in ("diverged", "interrupted"):
-        return getattr(loop, "last_finite", start)
+        return start if loop.last_finite is None else loop.last_finite
     return problem.w
 
 
@@ -96,6 +101,22 @@ def divergence_message(loop: Loop) -> str:
     )
 
 
+def rose(loop: Loop) -> bool:
+    """Tell whether the objective ended far above where it began."""
+    history = loop.progress.history
+    return history[-1]["objective"] > 10 * max(history[0]["objective"], 1.0)
+
+
+def rise_message(loop: Loop) -> str:
+    """Say how far the objective rose, and what is the likely cause."""
+    history = loop.progress.history
+    return (
+        f"The objective rose from {history[0]['objective']:.3g} to {history[-1]['objective']:.3g} "
+        f"in {loop.progress.n_iter} epochs; the likely cause is a learning rate that is too large "
+        "for the scale of the data."
+    )
+
+
 def conclude(loop: Loop, *, raises: bool) -> None:
     """Warn of an end that is not convergence; raise for a divergence where asked to."""
     if loop.reason == "interrupted":
@@ -104,5 +125,7 @@ def conclude(loop: Loop, *, raises: bool) -> None:
         if raises:
             raise ValueError(divergence_message(loop))
         warnings.warn(divergence_message(loop), ConvergenceWarning, stacklevel=5)
+    elif loop.reason == "plateau" and rose(loop):
+        warnings.warn(rise_message(loop), ConvergenceWarning, stacklevel=5)
     elif loop.message:
         warnings.warn(loop.message, ConvergenceWarning, stacklevel=5)

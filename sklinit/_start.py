@@ -7,9 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sklinit._validation import InvalidParameterError, resolve, shown
+from sklinit._validation import InvalidParameterError, invalid, resolve, shown
 from sklinit.activations import Activation
-from sklinit.initializers import Initializer, LayerContext, Zeros
+from sklinit.initializers import (
+    DataInitializer,
+    FromModel,
+    Initializer,
+    LayerContext,
+    TrainingData,
+    Zeros,
+)
 from sklinit.initializers._base import Rng
 from sklinit.initializers._layers import OTHER_FORMS, one_per_layer, resolve_init
 from sklinit.initializers._table import FACTORIES
@@ -21,10 +28,17 @@ def resolved_init(init: Any, owner: str, parameter: str) -> Any:
     """Return the ``init`` with every name in it replaced by the object it stands for."""
 
     def by_name(name: str) -> Initializer:
+        if parameter == "bias_init" and name == "auto":
+            raise invalid(owner, parameter, "'auto' as a whole, or something else a layer", name)
         initializer: Initializer = resolve(FACTORIES, name, owner, parameter, OTHER_FORMS)
         return initializer
 
     return resolve_init(init, by_name, owner, parameter)
+
+
+def is_auto(bias_init: Any) -> bool:
+    """Tell whether the biases follow the law of the weights."""
+    return isinstance(bias_init, str) and bias_init == "auto"
 
 
 class Start:
@@ -46,24 +60,46 @@ class Start:
     ) -> None:
         self.owner = owner
         self.shapes = list(pairwise(sizes))
-        n_layers = len(self.shapes)
+        if isinstance(init, FromModel):
+            init, intercepts = init.parameters(sizes[-1])
+            bias_init = intercepts if is_auto(bias_init) else bias_init
+        self.whole = init if isinstance(init, DataInitializer) else None
+        self.sets_bias = isinstance(bias_init, DataInitializer) or (
+            self.whole is not None and is_auto(bias_init)
+        )
+        self.bias_init = bias_init if isinstance(bias_init, DataInitializer) else self.whole
+        if self.whole is not None and len(self.shapes) > 1:
+            raise InvalidParameterError(
+                f"The 'init' parameter of {owner} is {shown(init)}, a start for models without "
+                f"hidden layers. Got {len(self.shapes) - 1} hidden layers."
+            )
         contexts = [
             LayerContext(activation, layer == len(self.shapes) - 1, layer == 0)
             for layer, activation in enumerate([*activations, hidden_activation])
         ]
-        self.inits = [
-            law.for_layer(context)
-            for law, context in zip(
-                one_per_layer(init, n_layers, owner, "init"), contexts, strict=True
-            )
-        ]
-        if isinstance(bias_init, str) and bias_init == "auto":
+        self.inits = self._laws(init, contexts, "init")
+        if is_auto(bias_init):
             self.bias_inits = [law if law.has_own_bias_law else Zeros() for law in self.inits]
         else:
-            laws = one_per_layer(bias_init, n_layers, owner, "bias_init")
-            self.bias_inits = [
-                law.for_layer(context) for law, context in zip(laws, contexts, strict=True)
-            ]
+            self.bias_inits = self._laws(bias_init, contexts, "bias_init")
+
+    def _laws(
+        self, init: Any, contexts: Sequence[LayerContext], parameter: str
+    ) -> list[Initializer]:
+        laws = one_per_layer(init, len(contexts), self.owner, parameter)
+        return [law.for_layer(context) for law, context in zip(laws, contexts, strict=True)]
+
+    def look(self, data: TrainingData, coefs: list[Array], intercepts: list[Array]) -> None:
+        """Replace, in place, what is to be computed from the training data."""
+        if self.whole is not None:
+            W, _ = self.whole.from_data(data)
+            coefs[0][...] = self._checked(W, coefs[0].shape, 0, "init", "weights")
+        if self.sets_bias and self.bias_init is not None:
+            layer = len(intercepts) - 1
+            _, b = self.bias_init.from_data(data)
+            intercepts[-1][...] = self._checked(
+                b, intercepts[-1].shape, layer, "bias_init", "biases"
+            )
 
     def draw(
         self, stream: np.random.RandomState, dtype: DTypeLike

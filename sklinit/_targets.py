@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy import sparse
 from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d, validate_data
@@ -39,8 +38,8 @@ def training_data(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, 
         order="C",
         reset=reset,
     )
-    if y.ndim == 2 and y.shape[1] == 1 and not sparse.issparse(y):
-        y = column_or_1d(y, warn=True)
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y.toarray() if hasattr(y, "toarray") else y, warn=True)
     return X, y
 
 
@@ -90,6 +89,8 @@ def classes_of(y: Any) -> Array:
     if is_multilabel(y):
         return np.arange(y.shape[1])
     check_classification_targets(y)
+    if np.ndim(y) > 1:
+        raise ValueError("Multioutput target data is not supported with label binarization")
     return np.unique(y)
 
 
@@ -98,13 +99,13 @@ def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
     if is_multilabel(y):
         dense = y.toarray() if hasattr(y, "toarray") else y
         return np.ascontiguousarray(dense, dtype=dtype)
-    codes = np.searchsorted(classes, y)
-    known = classes[np.minimum(codes, len(classes) - 1)] == y
-    if not np.all(known):
-        unknown = np.unique(np.asarray(y)[~known])
+    if y.dtype == np.dtype(object) and classes.dtype.kind == "U":
+        y = y.astype(str)
+    codes = np.minimum(np.searchsorted(classes, y), len(classes) - 1)
+    if not np.all(classes[codes] == y):
         raise ValueError(
-            f"`y` has classes not in `self.classes_`. `self.classes_` has {shown(classes)}. "
-            f"'y' has {shown(unknown)} besides."
+            f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
+            f"'y' has {np.unique(y)}."
         )
     Y: Array
     if len(classes) <= 2:

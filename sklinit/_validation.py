@@ -70,7 +70,10 @@ def real(low: float, high: float = np.inf, *, closed: str = "both") -> Constrain
     def accepts(value: Any) -> bool:
         if _is_bool(value) or not isinstance(value, Real):
             return False
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            return False
         return (low < number or (left and number == low)) and (
             number < high or (right and number == high)
         )

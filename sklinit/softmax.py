@@ -20,6 +20,8 @@ from sklinit._parameters import has_partial_fit
 from sklinit._running import Samples
 from sklinit._validation import (
     BOOLEAN,
+    NON_NEGATIVE,
+    POSITIVE,
     VERBOSITY,
     Constraint,
     integer,
@@ -29,6 +31,10 @@ from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Solver
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
+OTHER_SOLVERS = (
+    "\nPlease also refer to the documentation for alternative solver options:\n"
+    "    https://scikit-learn.org/stable/modules/linear_model.html#logistic-regression"
+)
 
 
 class SoftmaxRegression(NetworkClassifier):
@@ -87,8 +93,8 @@ class SoftmaxRegression(NetworkClassifier):
         A row an epoch, the start first. ``objective`` is the mean loss plus
         ``||W||² / (2 C sum(s))``.
     stop_reason_ : str
-        Why the solver stopped: ``tolerance``, ``plateau``, ``max_iter``, ``line_search``,
-        ``callback``, ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``tolerance``, ``plateau``, ``max_iter``, ``max_fun``,
+        ``line_search``, ``callback``, ``interrupted`` or ``diverged``.
     init_ : Initializer, callable, ndarray or list
         The start with names resolved.
     initial_coefs_, initial_intercepts_ : list of ndarray
@@ -128,10 +134,10 @@ class SoftmaxRegression(NetworkClassifier):
 
     _constraints: ClassVar[dict[str, Constraint]] = {
         "C": real(0, closed="right"),
-        "tol": real(0),
+        "tol": NON_NEGATIVE,
         "max_iter": integer(0),
         "fit_intercept": BOOLEAN,
-        "intercept_scaling": real(-np.inf, closed="neither"),
+        "intercept_scaling": POSITIVE,
         "verbose": VERBOSITY,
         "warm_start": BOOLEAN,
     }
@@ -175,12 +181,9 @@ class SoftmaxRegression(NetworkClassifier):
         return {"lbfgs": precise, "gd": GradientDescent, "sgd": SGD, "adam": partial(Adam, 0.01)}
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
+        if np.ndim(y) > 1 or hasattr(y, "toarray"):
+            raise ValueError(f"y should be a 1d array, got an array of shape {y.shape} instead.")
         super()._read_targets(y, restart=restart, classes=classes)
-        if self._multilabel:
-            raise ValueError(
-                "SoftmaxRegression needs one label a sample: y should be a 1d array, got an "
-                f"array of shape {y.shape} instead."
-            )
         if len(self.classes_) < 2:
             raise ValueError(
                 "This solver needs samples of at least 2 classes in the data, but the data "
@@ -190,7 +193,7 @@ class SoftmaxRegression(NetworkClassifier):
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         return weigh_classes(self.class_weight, self.classes_, y, weight, type(self).__name__)
 
-    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         total = samples.X.shape[0] if samples.weight is None else float(samples.weight.sum())
         return NetworkObjective(
             network,
@@ -224,11 +227,13 @@ class SoftmaxRegression(NetworkClassifier):
     def _publish_progress(self, loop: Loop) -> None:
         self.n_iter_ = np.array([self._progress.n_iter], dtype=np.int32)
         self.loss_curve_ = self._progress.loss_curve
-        self.loss_ = self.history_[-1]["objective"]
+        self.loss_ = self.history_[-1]["objective"] if self.history_ else np.nan
         self.stop_reason_ = loop.reason
+        if loop.message.startswith("lbfgs"):
+            loop.message += OTHER_SOLVERS
 
     @available_if(has_partial_fit)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go through the data once, from where the last call ended.
 
         Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``.
@@ -239,10 +244,10 @@ class SoftmaxRegression(NetworkClassifier):
             Inputs.
         y : array-like of shape (n_samples,)
             Labels.
-        classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed in the first call.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, not negative.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed in the first call.
 
         Returns
         -------

@@ -106,8 +106,8 @@ class Activation(BaseEstimator):
     def gain(self) -> float:
         """Return the forward gain, ``1 / sqrt(E f(z)²)`` with ``z ~ N(0, 1)``.
 
-        Weights of variance ``gain² / fan_in`` in front of the activation keep the mean square
-        of a layer's output at one. The integral is by Gauss-Legendre quadrature.
+        ``gain · f(z)`` has mean square one, so weights of variance ``gain² / fan_in`` behind the
+        activation give the next layer N(0, 1) again. The integral is by Gauss-Legendre quadrature.
 
         Returns
         -------
@@ -128,8 +128,8 @@ class Activation(BaseEstimator):
     def backward_gain(self) -> float:
         """Return the backward gain, ``1 / sqrt(E f'(z)²)`` with ``z ~ N(0, 1)``.
 
-        Weights of variance ``gain² / fan_out`` in front of the activation keep the mean square of
-        the gradient from layer to layer.
+        ``gain · f'(z)`` has mean square one, so weights of variance ``gain² / fan_out`` keep the
+        mean square of the gradient from layer to layer where the signal is N(0, 1).
 
         Returns
         -------

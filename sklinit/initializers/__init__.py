@@ -4,6 +4,14 @@ from typing import Any
 
 from sklinit._validation import resolve
 from sklinit.initializers._base import ElementwiseLaw, Initializer, LayerContext
+from sklinit.initializers._classifiers import (
+    LDA,
+    Centroid,
+    ClassPrior,
+    NaiveBayes,
+    Ridge,
+)
+from sklinit.initializers._data import DataInitializer, TrainingData
 from sklinit.initializers._laws import (
     Constant,
     Normal,
@@ -14,6 +22,7 @@ from sklinit.initializers._laws import (
     Zeros,
 )
 from sklinit.initializers._matrices import Orthogonal
+from sklinit.initializers._model import FromModel
 from sklinit.initializers._network_laws import Auto, SklearnUniform, TorchUniform
 from sklinit.initializers._table import FACTORIES
 
@@ -67,16 +76,24 @@ def get(name: str, **params: Any) -> Initializer:
 
 
 __all__ = [
+    "LDA",
     "Auto",
+    "Centroid",
+    "ClassPrior",
     "Constant",
+    "DataInitializer",
     "ElementwiseLaw",
+    "FromModel",
     "Initializer",
     "LayerContext",
+    "NaiveBayes",
     "Normal",
     "Ones",
     "Orthogonal",
+    "Ridge",
     "SklearnUniform",
     "TorchUniform",
+    "TrainingData",
     "TruncatedNormal",
     "Uniform",
     "VarianceScaling",

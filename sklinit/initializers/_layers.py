@@ -8,10 +8,12 @@ from numpy.typing import DTypeLike
 
 from sklinit._validation import invalid
 from sklinit.initializers._base import Array, Initializer, Rng
+from sklinit.initializers._data import DataInitializer
+from sklinit.initializers._model import FromModel
 
 OTHER_FORMS = (
     ", an Initializer, a callable (fan_in, fan_out, rng) -> array, arrays, a list of one of those "
-    "a layer, or {'hidden': ..., 'output': ...}"
+    "a layer, {'hidden': ..., 'output': ...}, or a fitted model (in FromModel to keep its fit)"
 )
 
 
@@ -64,6 +66,8 @@ def _wrapped(part: Any, owner: str, parameter: str) -> Initializer:
     if callable(part):
         return Drawn(part)
     try:
+        if np.iscomplexobj(part):
+            raise TypeError
         numeric = np.asarray(part, dtype=np.float64)
     except (TypeError, ValueError):
         raise invalid(owner, parameter, f"a name{OTHER_FORMS}", part) from None
@@ -79,11 +83,11 @@ def resolve_init(
     if isinstance(init, Mapping):
         if set(init) != {"hidden", "output"}:
             raise invalid(owner, parameter, "a dict with the keys 'hidden' and 'output'", init)
-        return {
-            key: resolve_init(part, resolve_name, owner, parameter) for key, part in init.items()
-        }
+        return {key: _resolve_part(init[key], resolve_name, owner, parameter) for key in init}
     if isinstance(init, list | tuple):
-        return [resolve_init(part, resolve_name, owner, parameter) for part in init]
+        return [_resolve_part(part, resolve_name, owner, parameter) for part in init]
+    if hasattr(init, "coef_") or hasattr(init, "coefs_"):
+        return FromModel(init)
     if (
         init is None
         or isinstance(init, type)
@@ -91,3 +95,14 @@ def resolve_init(
     ):
         raise invalid(owner, parameter, f"a name{OTHER_FORMS}", init)
     return init
+
+
+def _resolve_part(
+    part: Any, resolve_name: Callable[[str], Initializer], owner: str, parameter: str
+) -> Any:
+    resolved = resolve_init(part, resolve_name, owner, parameter)
+    if isinstance(resolved, DataInitializer | FromModel):
+        raise invalid(
+            owner, parameter, "a start of single layers; this one sets a whole model", part
+        )
+    return resolved

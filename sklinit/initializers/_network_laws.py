@@ -12,9 +12,10 @@ from sklinit.initializers._laws import STANDARDIZED, VarianceScaling
 class Auto(ElementwiseLaw):
     """Variance scaling with the gain of each layer's own activation.
 
-    A hidden layer is drawn with variance ``(gain · g)² / fan_in``, where
-    ``g = 1 / sqrt(E f(z)²)``, ``z ~ N(0, 1)``, keeps the mean square of the signal at one
-    through the activation ``f``; the output layer with ``g = 1``.
+    A hidden layer is drawn with variance ``(gain · g)² / fan_in``, where ``f`` is its activation
+    and ``g = 1 / sqrt(E f(z)²)``, ``z ~ N(0, 1)``, makes up for what ``f`` takes from the mean
+    square of the signal; the output layer with ``g = 1``. For ReLU, which scales with its input,
+    the mean square of every layer's output is that of the input.
 
     Parameters
     ----------

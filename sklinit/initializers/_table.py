@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from sklinit.initializers._base import Initializer
+from sklinit.initializers._classifiers import LDA, Centroid, ClassPrior, NaiveBayes, Ridge
 from sklinit.initializers._laws import (
     Constant,
     Normal,
@@ -37,6 +38,11 @@ _TABLE: dict[str, Callable[[], Initializer]] = {
     "sklearn": SklearnUniform,
     "torch": TorchUniform,
     "auto": Auto,
+    "prior": ClassPrior,
+    "lda": LDA,
+    "naive_bayes": NaiveBayes,
+    "centroid": Centroid,
+    "ridge": Ridge,
 }
 _ALIASES = {
     "xavier": "glorot_uniform",

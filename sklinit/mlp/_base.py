@@ -69,17 +69,17 @@ class MultiLayerPerceptron(NetworkEstimator):
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         return named_solvers(self)
 
-    def _objective(self, network: Network, samples: Samples, solver: Solver) -> NetworkObjective:
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         return NetworkObjective(
             network,
-            self._training_loss(network, solver),
+            self._training_loss(network),
             samples.X,
             samples.Y,
             alpha=self.alpha,
             sample_weight=samples.weight,
         )
 
-    def _training_loss(self, network: Network, solver: Solver) -> Loss:
+    def _training_loss(self, network: Network) -> Loss:
         return self._output_loss()
 
     def _patience(self) -> float:
@@ -120,7 +120,7 @@ class MultiLayerPerceptron(NetworkEstimator):
         self.n_iter_ = progress.n_iter
         self.t_ = progress.samples_seen
         self.loss_curve_ = progress.loss_curve
-        self.loss_ = self.history_[-1]["objective"]
+        self.loss_ = self.history_[-1]["objective"] if self.history_ else np.nan
         self.stop_reason_ = loop.reason
         early = loop.early_stopping
         self.best_loss_ = None if early else progress.best_loss

@@ -9,8 +9,9 @@ from sklinit._classifying import NetworkClassifier
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._parameters import has_partial_fit
-from sklinit.mlp._base import MultiLayerPerceptron
-from sklinit.solvers import LBFGS, Solver
+from sklinit.initializers import SklearnUniform
+from sklinit.mlp._base import Array, MultiLayerPerceptron
+from sklinit.solvers import Solver
 
 
 class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
@@ -105,8 +106,8 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         A row an epoch, the start first: objective, loss, norms of gradient and update, distance
         from the start, seconds, and loss and score on validation data where there are any.
     stop_reason_ : str
-        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``,
-        ``callback``, ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``max_fun``,
+        ``line_search``, ``callback``, ``interrupted`` or ``diverged``.
     t_ : int
         Number of samples seen.
     n_iter_ : int
@@ -135,8 +136,9 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
 
     Notes
     -----
-    In the line search of ``'lbfgs'`` a probability below the machine epsilon counts as epsilon, as
-    it does in scikit-learn; everywhere else the loss is exact, computed from the logits.
+    From scikit-learn's start the training loss counts a probability below the machine epsilon as
+    epsilon, as scikit-learn does, so that plateaus and line searches are the same. From any other
+    start it is exact, computed from the logits.
 
     References
     ----------
@@ -210,8 +212,8 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
 
-    def _training_loss(self, network: Network, solver: Solver) -> Loss:
-        if isinstance(solver, LBFGS):
+    def _training_loss(self, network: Network) -> Loss:
+        if isinstance(self.init_, SklearnUniform):
             return self._output_loss(cap=-np.log(np.finfo(network.dtype).eps))
         return self._output_loss()
 
@@ -222,11 +224,14 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         tags.classifier_tags.poor_score = self._may_score_poorly()
         return tags
 
+    def _tidy_labels(self, labels: Array) -> Array:
+        return np.array(labels.tolist()) if labels.dtype == np.dtype(object) else labels
+
     def _stratifies(self) -> bool:
         return len(self.classes_) <= 2 and not self._multilabel
 
     @available_if(has_partial_fit)
-    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go through the data once, from where the last call ended.
 
         Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``.
@@ -237,10 +242,10 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
             Inputs.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Labels.
-        classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; needed in the first call.
         sample_weight : array-like of shape (n_samples,), default=None
             Weights of the samples, not negative.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; needed in the first call.
 
         Returns
         -------

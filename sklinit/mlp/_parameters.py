@@ -26,7 +26,7 @@ CONSTRAINTS: dict[str, Constraint] = {
     "power_t": NON_NEGATIVE,
     "max_iter": integer(1),
     "shuffle": BOOLEAN,
-    "tol": real(0),
+    "tol": NON_NEGATIVE,
     "verbose": VERBOSITY,
     "warm_start": BOOLEAN,
     "momentum": real(0, 1),

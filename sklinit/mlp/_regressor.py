@@ -111,8 +111,8 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         A row an epoch, the start first: objective, loss, norms of gradient and update, distance
         from the start, seconds, and loss and score on validation data where there are any.
     stop_reason_ : str
-        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``line_search``,
-        ``callback``, ``interrupted`` or ``diverged``.
+        Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``max_fun``,
+        ``line_search``, ``callback``, ``interrupted`` or ``diverged``.
     t_ : int
         Number of samples seen.
     n_iter_ : int
@@ -232,6 +232,9 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
                 f"y must not be negative for loss='poisson'. Got {Y.min():g} in it instead."
             )
         return Y
+
+    def _target_kind(self) -> str:
+        return "numbers"
 
     def _output_loss(self) -> Loss:
         return Poisson() if self.loss == "poisson" else SquaredError()

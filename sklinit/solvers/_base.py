@@ -219,10 +219,13 @@ class MiniBatchSolver(Solver):
     def run(self, problem: Problem, loop: Loop) -> None:
         objective, w, rng = problem
         state = loop.progress.solver_state
-        if not state:
-            state.update(self.begin(w))
-        start = objective.full(w)
-        loop.start(w, Report(start.objective, start.loss, learning_rate=state["learning_rate"]))
+        self._take_over(state, w)
+
+        def evaluate() -> Report:
+            here = objective.full(w)
+            return Report(here.objective, here.loss, learning_rate=state["learning_rate"])
+
+        loop.start(w, evaluate)
         grad = np.empty_like(w)
         order = np.arange(objective.n_samples)
         for _ in loop.epochs():
@@ -235,8 +238,17 @@ class MiniBatchSolver(Solver):
             )
             self.end_epoch(state, loop.progress.samples_seen)
             if reason == "plateau" and self.overrules_plateau(state):
-                loop.forgive()
-        loop.warn_of_max_iter(self.title)
+                loop.forgive(state["learning_rate"])
+        loop.close(self.title)
+
+    def _take_over(self, state: dict[str, Any], w: Array) -> None:
+        """Begin anew after another kind of solver; go on, at a new rate where that changed."""
+        kind, rate = type(self).__name__, getattr(self, "learning_rate", None)
+        if state.get("kind") != kind:
+            state.clear()
+            state.update(self.begin(w), kind=kind, nominal_rate=rate)
+        elif state["nominal_rate"] != rate:
+            state.update(learning_rate=rate, nominal_rate=rate)
 
     def _epoch(
         self, objective: Objective, w: Array, grad: Array, order: Array, state: dict[str, Any]

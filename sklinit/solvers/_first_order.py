@@ -71,17 +71,20 @@ class GradientDescent(Solver):
         grad = np.empty_like(w)
         here = objective.full(w, grad)
         rate = 1.0 if self.learning_rate == "auto" else float(self.learning_rate)
-        loop.start(w, Report(here.objective, here.loss, euclidean_norm(grad), rate))
+        loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad), rate))
         for _ in loop.epochs():
             before = here.objective
             if self.learning_rate == "auto":
                 rate = backtracked(objective, w, grad, before, 2 * rate)
+                if rate == 0:
+                    loop.reason = "line_search"
+                    break
             w -= w.dtype.type(rate) * grad
             here = objective.full(w, grad)
             loop.progress.samples_seen += objective.n_samples
             norm = euclidean_norm(grad)
             loop.record(w, Report(here.objective, here.loss, norm, rate, before))
-        loop.warn_of_max_iter(self.title)
+        loop.close(self.title)
 
 
 def backtracked(objective: Objective, w: Array, grad: Array, value: float, step: float) -> float:
@@ -205,7 +208,7 @@ class Adam(MiniBatchSolver):
     beta_2 : float, default=0.999
         Decay of the second moment, in [0, 1).
     epsilon : float, default=1e-8
-        Added to the root of the second moment, not negative.
+        Added to the root of the second moment, positive.
     shuffle : bool, default=True
         Whether to draw a new order of the samples before each epoch.
 
@@ -229,7 +232,7 @@ class Adam(MiniBatchSolver):
         "learning_rate": POSITIVE,
         "beta_1": HALF_OPEN_UNIT,
         "beta_2": HALF_OPEN_UNIT,
-        "epsilon": NON_NEGATIVE,
+        "epsilon": POSITIVE,
     }
 
     def __init__(

@@ -31,6 +31,7 @@ class Progress:
     best_loss: float = np.inf
     best_score: float = -np.inf
     best_w: Array | None = None
+    initial_w: Array | None = None
     no_improvement: int = 0
     n_iter: int = 0
     samples_seen: int = 0
@@ -62,17 +63,20 @@ class Loop:
     verbose: bool = False
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
-    epoch: int = field(default=0, init=False)
-    last_finite: Array = field(init=False)
+    last_finite: Array | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._began = False
-        self._started = perf_counter()
+        history = self.progress.history
+        self.epoch = int(history[-1]["epoch"]) if history else 0
+        self._origin = perf_counter() - (history[-1]["seconds"] if history else 0.0)
 
-    def start(self, w: Array, report: Report) -> None:
-        """Note where the fit starts, before any update."""
-        self._initial, self.last_finite = w.copy(), w.copy()
-        self._write(w, report, *self._validated(w))
+    def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
+        """Note where the fit starts; the first one of a model writes it to the history."""
+        self.last_finite = w.copy()
+        if self.progress.initial_w is None:
+            self.progress.initial_w = w.copy()
+            self._write(w, evaluate(), *self._validated(w))
 
     def epochs(self) -> Iterator[int]:
         """Yield the number of each epoch, until there is a reason to stop."""
@@ -90,9 +94,9 @@ class Loop:
         """
         self._begin()
         self._began = False
+        val_loss, val_score = self._validated(w)
         self.epoch += 1
         self.progress.n_iter += 1
-        val_loss, val_score = self._validated(w)
         self._write(w, report, val_loss, val_score)
         self.progress.loss_curve.append(
             report.objective if report.before is None else report.before
@@ -104,7 +108,7 @@ class Loop:
         if diverged:
             self.reason = "diverged"
             return self.reason
-        self.last_finite[...] = w
+        self.last_finite = w.copy()
         self._print(report.objective, val_score)
         self._judge(w, report.objective, val_score)
         if stopped:
@@ -113,18 +117,29 @@ class Loop:
             self.reason = "plateau"
         return self.reason
 
-    def forgive(self) -> None:
-        """Go on in spite of a plateau."""
+    def forgive(self, learning_rate: float) -> None:
+        """Go on in spite of a plateau, at a new learning rate."""
         self.reason = ""
         self.progress.no_improvement = 0
+        if self.verbose:
+            print(f"{self._plateau()} Setting learning rate to {learning_rate:f}")
 
-    def warn_of_max_iter(self, solver: str) -> None:
-        """Leave a message if the last epoch was reached without a plateau."""
+    def close(self, solver: str) -> None:
+        """Print why a plateau ended the fit; leave a message if the last epoch did."""
+        if self.reason == "plateau" and self.verbose:
+            print(f"{self._plateau()} Stopping.")
         if self.reason == "max_iter":
             self.message = (
                 f"{solver}: Maximum iterations ({self.max_iter}) reached and the optimization "
                 "hasn't converged yet."
             )
+
+    def _plateau(self) -> str:
+        what = "Validation score" if self.early_stopping else "Training loss"
+        return (
+            f"{what} did not improve more than tol={self.tol:f} for {self.patience:g} "
+            "consecutive epochs."
+        )
 
     def _begin(self) -> None:
         if not self._began and self.listener is not None:
@@ -155,19 +170,21 @@ class Loop:
         self.progress.history.append(
             {
                 "epoch": self.epoch,
-                "seconds": perf_counter() - self._started,
+                "seconds": perf_counter() - self._origin,
                 "objective": report.objective,
                 "loss": report.loss,
                 "val_loss": val_loss,
                 "val_score": val_score,
                 "grad_norm": report.grad_norm,
                 "update_norm": _distance(w, self.last_finite),
-                "distance_from_init": _distance(w, self._initial),
+                "distance_from_init": _distance(w, self.progress.initial_w),
                 "learning_rate": report.learning_rate,
             }
         )
 
 
-def _distance(w: Array, origin: Array) -> float:
+def _distance(w: Array, origin: Array | None) -> float:
+    if origin is None:
+        return np.nan
     difference = w - origin
     return float(np.sqrt(np.dot(difference, difference)))

@@ -64,7 +64,7 @@ class LBFGS(Solver):
         w = problem.w
         evaluations = _Evaluations(problem.objective, w)
         evaluations(w.astype(np.float64))
-        loop.start(w, evaluations.report())
+        loop.start(w, evaluations.report)
         if loop.max_iter == 0:
             limit = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
             loop.reason, loop.message = "max_iter", _message(0, 1, limit, 0)
@@ -134,9 +134,12 @@ def _finish(w: Array, result: Any, evaluations: _Evaluations, loop: Loop) -> Non
     if loop.reason:
         return
     if result.status == 0:
+        if result.nit == 0:
+            loop.record(w, evaluations.report())
         loop.reason = "tolerance"
         return
-    loop.reason = "max_iter" if loop.epoch >= loop.max_iter else "line_search"
+    limit = "max_iter" if result.nit >= loop.max_iter else "max_fun"
+    loop.reason = limit if result.status == 1 else "line_search"
     loop.message = _message(result.nit, result.status, str(result.message), loop.max_iter)
 
 
