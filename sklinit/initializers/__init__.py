@@ -11,20 +11,25 @@ from sklinit.initializers._classifiers import (
     NaiveBayes,
     Ridge,
 )
+from sklinit.initializers._combinators import Masked, MuP, Scaled, ZeroHead
 from sklinit.initializers._data import DataInitializer, TrainingData
 from sklinit.initializers._laws import (
     Constant,
+    NoisyZeros,
     Normal,
     Ones,
     TruncatedNormal,
     Uniform,
-    VarianceScaling,
     Zeros,
 )
 from sklinit.initializers._matrices import Orthogonal
+from sklinit.initializers._mirrored import Mirrored
 from sklinit.initializers._model import FromModel
 from sklinit.initializers._network_laws import Auto, SklearnUniform, TorchUniform
+from sklinit.initializers._structured import IdentityMatrix, Sinusoidal, Sparse, ZerO
 from sklinit.initializers._table import FACTORIES
+from sklinit.initializers._variance_scaling import HeLeaky, MuPReadout, VarianceScaling
+from sklinit.initializers._with_biases import NguyenWidrow, Siren
 
 
 def names() -> list[str]:
@@ -84,19 +89,33 @@ __all__ = [
     "DataInitializer",
     "ElementwiseLaw",
     "FromModel",
+    "HeLeaky",
+    "IdentityMatrix",
     "Initializer",
     "LayerContext",
+    "Masked",
+    "Mirrored",
+    "MuP",
+    "MuPReadout",
     "NaiveBayes",
+    "NguyenWidrow",
+    "NoisyZeros",
     "Normal",
     "Ones",
     "Orthogonal",
     "Ridge",
+    "Scaled",
+    "Sinusoidal",
+    "Siren",
     "SklearnUniform",
+    "Sparse",
     "TorchUniform",
     "TrainingData",
     "TruncatedNormal",
     "Uniform",
     "VarianceScaling",
+    "ZerO",
+    "ZeroHead",
     "Zeros",
     "get",
     "names",

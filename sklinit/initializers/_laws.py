@@ -1,15 +1,18 @@
-"""Laws whose entries are independent: constants, plain distributions, variance scaling."""
+"""Laws whose entries are independent and ignore the size of the layer."""
 
-from collections.abc import Callable
+import math
 from typing import ClassVar
 
 import numpy as np
 
-from sklinit._validation import FINITE, NON_NEGATIVE, POSITIVE, Constraint, one_of
+from sklinit._validation import BOOLEAN, FINITE, NON_NEGATIVE, POSITIVE, Constraint
 from sklinit.initializers._base import Array, ElementwiseLaw, Rng
 
-TRUNCATED_STD = 0.8796256610342398
-"""Standard deviation of a standard normal truncated to two sigmas on either side."""
+
+def truncated_std(bound: float) -> float:
+    """Return the standard deviation of standard normals cut at `bound` on either side."""
+    density = math.exp(-(bound**2) / 2) / math.sqrt(2 * math.pi)
+    return math.sqrt(1 - 2 * bound * density / math.erf(bound / math.sqrt(2)))
 
 
 def truncated_standard_normal(shape: tuple[int, ...], bound: float, rng: Rng) -> Array:
@@ -20,20 +23,6 @@ def truncated_standard_normal(shape: tuple[int, ...], bound: float, rng: Rng) ->
         z[outside] = rng.standard_normal(int(outside.sum()))
         outside = np.abs(z) > bound
     return z
-
-
-STANDARDIZED: dict[str, Callable[[tuple[int, ...], Rng], Array]] = {
-    "normal": lambda shape, rng: rng.standard_normal(shape),
-    "truncated_normal": lambda shape, rng: (
-        truncated_standard_normal(shape, 2.0, rng) / TRUNCATED_STD
-    ),
-    "uniform": lambda shape, rng: rng.uniform(-np.sqrt(3.0), np.sqrt(3.0), shape),
-}
-_FANS: dict[str, Callable[[int, int], float]] = {
-    "fan_in": lambda fan_in, fan_out: fan_in,
-    "fan_out": lambda fan_in, fan_out: fan_out,
-    "fan_avg": lambda fan_in, fan_out: (fan_in + fan_out) / 2,
-}
 
 
 class Constant(ElementwiseLaw):
@@ -136,6 +125,51 @@ class Normal(ElementwiseLaw):
         return self.mean + self.std * rng.standard_normal(shape)
 
 
+class NoisyZeros(ElementwiseLaw):
+    """Zeros plus a little noise, ``W ~ N(0, std²)``: small enough to be near zero, unequal enough.
+
+    The units of a layer start almost alike, but not quite, so that they can part. Small starts
+    train slowly at first, more so with depth: the signal shrinks by about
+    ``std · sqrt(fan_in)`` a layer.
+
+    Parameters
+    ----------
+    std : float, default=0.01
+        Standard deviation of the noise, not negative.
+
+    See Also
+    --------
+    Normal : The same law with a mean, and 1 as its default standard deviation.
+    ZeroHead : Zeros in the output layer alone.
+
+    Notes
+    -----
+    The standard deviation 0.01 is the start of AlexNet's weights. Keras' ``RandomNormal``
+    has 0.05 as its default, JAX's ``normal`` 0.01, PyTorch's ``normal_`` 1.
+
+    References
+    ----------
+    A. Krizhevsky, I. Sutskever, G. Hinton. ImageNet classification with deep convolutional
+    neural networks. NeurIPS 2012.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklinit.initializers import NoisyZeros
+    >>> NoisyZeros().sample(1, 3, np.random.default_rng(0)).round(4)
+    array([[ 0.0013, -0.0013,  0.0064]])
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {"std": NON_NEGATIVE}
+    scales_with_fans = False
+
+    def __init__(self, std: float = 0.01) -> None:
+        self.std = std
+
+    def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
+        return self.std * rng.standard_normal(shape)
+
+
 class Uniform(ElementwiseLaw):
     """Independent uniform draws between two bounds, ``W ~ U(low, high)``.
 
@@ -184,17 +218,27 @@ class Uniform(ElementwiseLaw):
 class TruncatedNormal(ElementwiseLaw):
     """Normal draws, drawn again when farther than `bound` standard deviations from the mean.
 
-    `std` is that of the normal before it is cut: at a bound of 2 the draws have a standard
-    deviation of ``0.8796 · std``. `VarianceScaling` corrects for this, this class does not.
+    Cutting takes variance away: at a bound of 2 the draws have a standard deviation of
+    ``0.8796 · std``. With ``corrected=True`` the normal that is cut is made wider by that factor,
+    so that the draws themselves have the standard deviation `std`.
 
     Parameters
     ----------
     mean : float, default=0.0
         Mean of the draws.
     std : float, default=1.0
-        Standard deviation of the normal that is cut, not negative.
+        Standard deviation of the normal that is cut, or of the draws where corrected, not
+        negative.
     bound : float, default=2.0
-        Where it is cut, in standard deviations, positive.
+        Where the normal is cut, in standard deviations of that normal, positive.
+    corrected : bool, default=False
+        Whether `std` is that of the draws.
+
+    Notes
+    -----
+    Keras' ``TruncatedNormal`` and JAX's ``truncated_normal`` are the uncorrected law with the
+    bound 2. PyTorch's ``trunc_normal_`` is uncorrected too, and its bounds ``a`` and ``b`` are
+    values, not standard deviations. `VarianceScaling` always corrects.
 
     Examples
     --------
@@ -203,95 +247,27 @@ class TruncatedNormal(ElementwiseLaw):
     >>> W = TruncatedNormal(std=0.1).sample(200, 200, np.random.default_rng(0))
     >>> round(float(np.abs(W).max()), 3), round(float(W.std()), 3)
     (0.2, 0.088)
+    >>> W = TruncatedNormal(std=0.1, corrected=True).sample(200, 200, np.random.default_rng(0))
+    >>> round(float(W.std()), 3)
+    0.1
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {
         "mean": FINITE,
         "std": NON_NEGATIVE,
         "bound": POSITIVE,
+        "corrected": BOOLEAN,
     }
     scales_with_fans = False
 
-    def __init__(self, mean: float = 0.0, std: float = 1.0, bound: float = 2.0) -> None:
+    def __init__(
+        self, mean: float = 0.0, std: float = 1.0, bound: float = 2.0, corrected: bool = False
+    ) -> None:
         self.mean = mean
         self.std = std
         self.bound = bound
+        self.corrected = corrected
 
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
-        return self.mean + self.std * truncated_standard_normal(shape, self.bound, rng)
-
-
-class VarianceScaling(ElementwiseLaw):
-    r"""Mean zero and a variance that follows the size of the layer.
-
-    ``variance = gain² · scale / fan``, where ``fan`` is the number of inputs of the layer, of
-    its outputs, or their average. He, Glorot and LeCun are rows of this one law:
-
-    ==================  =====  =======
-    name                scale  mode
-    ==================  =====  =======
-    ``he_normal``       2      fan_in
-    ``glorot_uniform``  1      fan_avg
-    ``lecun_normal``    1      fan_in
-    ==================  =====  =======
-
-    Parameters
-    ----------
-    gain : float, default=1.0
-        Factor of the standard deviation, not negative.
-    scale : float, default=1.0
-        Factor of the variance, not negative.
-    mode : {'fan_in', 'fan_out', 'fan_avg'}, default='fan_in'
-        Which size of the layer divides the variance.
-    distribution : {'normal', 'truncated_normal', 'uniform'}, default='normal'
-        Shape of the distribution; the variance is the same for all. The truncated normal is
-        cut at two standard deviations and its variance corrected.
-
-    Notes
-    -----
-    PyTorch's normal variants are the plain normal, as here. Keras truncates its ``HeNormal``,
-    ``GlorotNormal`` and ``LecunNormal``; ``distribution="truncated_normal"`` is that law.
-
-    References
-    ----------
-    Y. LeCun, L. Bottou, G. Orr, K.-R. Müller. Efficient BackProp. Neural Networks: Tricks of
-    the Trade, 1998.
-
-    X. Glorot, Y. Bengio. Understanding the difficulty of training deep feedforward neural
-    networks. AISTATS 2010.
-
-    K. He, X. Zhang, S. Ren, J. Sun. Delving deep into rectifiers. ICCV 2015.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from sklinit.initializers import VarianceScaling
-    >>> W = VarianceScaling(scale=2.0).sample(200, 500, np.random.default_rng(0))
-    >>> round(float(W.var()), 4)
-    0.01
-    """
-
-    _constraints: ClassVar[dict[str, Constraint]] = {
-        "gain": NON_NEGATIVE,
-        "scale": NON_NEGATIVE,
-        "mode": one_of(*_FANS),
-        "distribution": one_of(*STANDARDIZED),
-    }
-
-    def __init__(
-        self,
-        gain: float = 1.0,
-        scale: float = 1.0,
-        mode: str = "fan_in",
-        distribution: str = "normal",
-    ) -> None:
-        self.gain = gain
-        self.scale = scale
-        self.mode = mode
-        self.distribution = distribution
-
-    def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
-        std = self.gain * np.sqrt(self.scale / _FANS[self.mode](fan_in, fan_out))
-        draws = STANDARDIZED[self.distribution](shape, rng)
-        draws *= std
-        return draws
+        std = self.std / truncated_std(self.bound) if self.corrected else self.std
+        return self.mean + std * truncated_standard_normal(shape, self.bound, rng)

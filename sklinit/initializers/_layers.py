@@ -83,9 +83,9 @@ def resolve_init(
     if isinstance(init, Mapping):
         if set(init) != {"hidden", "output"}:
             raise invalid(owner, parameter, "a dict with the keys 'hidden' and 'output'", init)
-        return {key: _resolve_part(init[key], resolve_name, owner, parameter) for key in init}
+        return {key: resolve_part(init[key], resolve_name, owner, parameter) for key in init}
     if isinstance(init, list | tuple):
-        return [_resolve_part(part, resolve_name, owner, parameter) for part in init]
+        return [resolve_part(part, resolve_name, owner, parameter) for part in init]
     if hasattr(init, "coef_") or hasattr(init, "coefs_"):
         return FromModel(init)
     if (
@@ -97,9 +97,10 @@ def resolve_init(
     return init
 
 
-def _resolve_part(
+def resolve_part(
     part: Any, resolve_name: Callable[[str], Initializer], owner: str, parameter: str
 ) -> Any:
+    """Resolve what stands for single layers, and refuse what sets a whole model."""
     resolved = resolve_init(part, resolve_name, owner, parameter)
     if isinstance(resolved, DataInitializer | FromModel):
         raise invalid(

@@ -6,7 +6,7 @@ import numpy as np
 
 from sklinit._validation import NON_NEGATIVE, Constraint, exactly, one_of, real
 from sklinit.initializers._base import Array, ElementwiseLaw, Initializer, LayerContext, Rng
-from sklinit.initializers._laws import STANDARDIZED, VarianceScaling
+from sklinit.initializers._variance_scaling import STANDARDIZED, VarianceScaling
 
 
 class Auto(ElementwiseLaw):

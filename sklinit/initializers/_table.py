@@ -5,17 +5,22 @@ from functools import partial
 
 from sklinit.initializers._base import Initializer
 from sklinit.initializers._classifiers import LDA, Centroid, ClassPrior, NaiveBayes, Ridge
+from sklinit.initializers._combinators import MuP, ZeroHead
 from sklinit.initializers._laws import (
     Constant,
+    NoisyZeros,
     Normal,
     Ones,
     TruncatedNormal,
     Uniform,
-    VarianceScaling,
     Zeros,
 )
 from sklinit.initializers._matrices import Orthogonal
+from sklinit.initializers._mirrored import Mirrored
 from sklinit.initializers._network_laws import Auto, SklearnUniform, TorchUniform
+from sklinit.initializers._structured import IdentityMatrix, Sinusoidal, Sparse, ZerO
+from sklinit.initializers._variance_scaling import HeLeaky, MuPReadout, VarianceScaling
+from sklinit.initializers._with_biases import NguyenWidrow, Siren
 
 _glorot = partial(VarianceScaling, mode="fan_avg")
 _he = partial(VarianceScaling, scale=2.0)
@@ -38,13 +43,25 @@ _TABLE: dict[str, Callable[[], Initializer]] = {
     "sklearn": SklearnUniform,
     "torch": TorchUniform,
     "auto": Auto,
+    "he_leaky": HeLeaky,
+    "noisy_zeros": NoisyZeros,
+    "identity": IdentityMatrix,
+    "sparse": Sparse,
+    "hadamard": ZerO,
+    "sinusoidal": Sinusoidal,
+    "nguyen_widrow": NguyenWidrow,
+    "siren": Siren,
+    "mirrored": Mirrored,
+    "zero_head": ZeroHead,
+    "mup_readout": MuPReadout,
+    "mup": MuP,
     "prior": ClassPrior,
     "lda": LDA,
     "naive_bayes": NaiveBayes,
     "centroid": Centroid,
     "ridge": Ridge,
 }
-_ALIASES = {
+ALIASES = {
     "xavier": "glorot_uniform",
     "xavier_uniform": "glorot_uniform",
     "xavier_normal": "glorot_normal",
@@ -54,7 +71,11 @@ _ALIASES = {
     "kaiming_normal": "he_normal",
     "kaiming_uniform": "he_uniform",
     "lecun": "lecun_normal",
+    "kaiming_leaky": "he_leaky",
+    "eye": "identity",
+    "ZerO": "hadamard",
+    "antisymmetric": "mirrored",
 }
 FACTORIES: dict[str, Callable[[], Initializer]] = _TABLE | {
-    alias: _TABLE[name] for alias, name in _ALIASES.items()
+    alias: _TABLE[name] for alias, name in ALIASES.items()
 }
