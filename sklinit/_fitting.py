@@ -154,6 +154,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     ) -> None:
         solver = self._checked_solver()
         restart = not hasattr(self, "_progress") or not (self.warm_start or incremental)
+        if incremental and not restart and type(self._progress.solver) is type(solver):
+            solver = self._progress.solver
         samples = self._read(X, y, sample_weight, restart=restart, classes=classes)
         stream = self._seeded("random_state")
         start = self._begin(samples, stream, restart=restart)
@@ -315,8 +317,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     ) -> Loop:
         progress = self._progress
         progress.n_iter, progress.best_w = 0, None
-        if not incremental:
-            progress.solver_state = {}
+        if not incremental or progress.solver is not solver:
+            progress.solver, progress.solver_state = solver, {}
         validate = None
         if held_out is not None:
             validate = validator(network, self._output_loss(), held_out, self._score_logits)

@@ -236,7 +236,8 @@ class SoftmaxRegression(NetworkClassifier):
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
         """Go through the data once, from where the last call ended.
 
-        Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``.
+        Only with a solver that takes mini-batches, such as ``'sgd'`` and ``'adam'``. It goes on
+        with the settings of the first call; another kind of solver starts anew.
 
         Parameters
         ----------

@@ -219,7 +219,8 @@ class MiniBatchSolver(Solver):
     def run(self, problem: Problem, loop: Loop) -> None:
         objective, w, rng = problem
         state = loop.progress.solver_state
-        self._take_over(state, w)
+        if not state:
+            state.update(self.begin(w))
 
         def evaluate() -> Report:
             here = objective.full(w)
@@ -239,16 +240,10 @@ class MiniBatchSolver(Solver):
             self.end_epoch(state, loop.progress.samples_seen)
             if reason == "plateau" and self.overrules_plateau(state):
                 loop.forgive(state["learning_rate"])
-        loop.close(self.title)
+        loop.close(self.title, self._closing_remark())
 
-    def _take_over(self, state: dict[str, Any], w: Array) -> None:
-        """Begin anew after another kind of solver; go on, at a new rate where that changed."""
-        kind, rate = type(self).__name__, getattr(self, "learning_rate", None)
-        if state.get("kind") != kind:
-            state.clear()
-            state.update(self.begin(w), kind=kind, nominal_rate=rate)
-        elif state["nominal_rate"] != rate:
-            state.update(learning_rate=rate, nominal_rate=rate)
+    def _closing_remark(self) -> str:
+        return ""
 
     def _epoch(
         self, objective: Objective, w: Array, grad: Array, order: Array, state: dict[str, Any]

@@ -76,7 +76,7 @@ class GradientDescent(Solver):
             before = here.objective
             if self.learning_rate == "auto":
                 rate = backtracked(objective, w, grad, before, 2 * rate)
-                if rate == 0:
+                if rate == 0 and np.isfinite(before):
                     loop.reason = "line_search"
                     break
             w -= w.dtype.type(rate) * grad
@@ -189,6 +189,9 @@ class SGD(MiniBatchSolver):
             return False
         state["learning_rate"] /= 5.0
         return True
+
+    def _closing_remark(self) -> str:
+        return "Learning rate too small. " if self.schedule == "adaptive" else ""
 
 
 class Adam(MiniBatchSolver):

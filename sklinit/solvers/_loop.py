@@ -36,6 +36,7 @@ class Progress:
     n_iter: int = 0
     samples_seen: int = 0
     history: list[dict[str, float]] = field(default_factory=list)
+    solver: Any = None
     solver_state: dict[str, Any] = field(default_factory=dict)
 
 
@@ -124,10 +125,10 @@ class Loop:
         if self.verbose:
             print(f"{self._plateau()} Setting learning rate to {learning_rate:f}")
 
-    def close(self, solver: str) -> None:
+    def close(self, solver: str, remark: str = "") -> None:
         """Print why a plateau ended the fit; leave a message if the last epoch did."""
         if self.reason == "plateau" and self.verbose:
-            print(f"{self._plateau()} Stopping.")
+            print(f"{self._plateau()} {remark}Stopping.")
         if self.reason == "max_iter":
             self.message = (
                 f"{solver}: Maximum iterations ({self.max_iter}) reached and the optimization "

@@ -13,7 +13,10 @@ from sklearn.preprocessing import scale
 from sklinit import MLPClassifier
 from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent
 
-pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning"),
+    pytest.mark.filterwarnings("ignore:Got `batch_size` less than 1 or larger"),
+]
 
 IRIS = load_iris(return_X_y=True)
 X, y = scale(IRIS[0]), IRIS[1]

@@ -128,6 +128,7 @@ def test_partial_fit_is_absent_where_a_solver_has_none(solver):
     assert not hasattr(SoftmaxRegression(solver=solver), "partial_fit")
 
 
+@pytest.mark.filterwarnings("ignore:Got `batch_size` less than 1 or larger")
 @pytest.mark.parametrize("batch_size", [1, 7, 40, 41, 1000, "auto"])
 def test_any_batch_size_learns(batch_size):
     """A batch is never more than all samples; every sample counts once an epoch."""
