@@ -81,8 +81,10 @@ class Siren(Initializer):
     output          ``sqrt(6 / fan_in)/ω``  ``1 / sqrt(fan_in)``
     ==============  ======================  ====================
 
-    Inside, weights alone give each unit an input that is close to N(0, 1) at any depth and width.
-    Outside of a network, `sample` draws a further hidden layer.
+    Inside, weights alone give each unit an input that is about normal at any depth and width. Its
+    variance ``v`` settles where ``v = 1 - exp(-2 v)``, near 0.8; the 1 of the paper is that after
+    a layer whose inputs fill whole periods of the sine. Outside of a network, `sample` draws a
+    further hidden layer.
 
     Parameters
     ----------
