@@ -2,9 +2,14 @@
 
 import os
 import re
+import sys
 import warnings
+from pathlib import Path
 
 import sklinit
+
+sys.path.insert(0, str(Path(__file__).parent))
+import initializer_table
 
 project = "sklinit"
 author = "sklinit developers"
@@ -21,7 +26,7 @@ extensions = [
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
 ]
-exclude_patterns = ["_build", "_templates"]
+exclude_patterns = ["_build", "_templates", "generated/initializer_table.md"]
 templates_path = ["_templates"]
 nitpicky = False
 
@@ -65,6 +70,12 @@ def skip_methods_of_sklearn(app, what, name, obj, skip, options):
     return True if theirs.startswith("sklearn.") or re.fullmatch(r"set_\w+_request", name) else skip
 
 
+def write_initializer_table(app):
+    """Make the table of initializers out of the code, before the pages are read."""
+    initializer_table.write()
+
+
 def setup(app):
-    """Connect what Sphinx calls while it reads the docstrings."""
+    """Connect what Sphinx calls before it reads the pages and while it reads the docstrings."""
+    app.connect("builder-inited", write_initializer_table)
     app.connect("autodoc-skip-member", skip_methods_of_sklearn)
