@@ -91,14 +91,16 @@ class Start:
 
     def look(self, data: TrainingData, coefs: list[Array], intercepts: list[Array]) -> None:
         """Replace, in place, what is to be computed from the training data."""
+        laws = {id(law): law for law in (self.whole, self.bias_init) if law is not None}
+        computed = {key: law.from_data(data) for key, law in laws.items()}
         if self.whole is not None:
-            W, _ = self.whole.from_data(data)
+            W, _ = computed[id(self.whole)]
             coefs[0][...] = self._checked(W, coefs[0].shape, 0, "init", "weights")
-        if self.sets_bias and self.bias_init is not None:
-            layer = len(intercepts) - 1
-            _, b = self.bias_init.from_data(data)
+        if self.sets_bias:
+            _, b = computed[id(self.bias_init)]
+            last = len(intercepts) - 1
             intercepts[-1][...] = self._checked(
-                b, intercepts[-1].shape, layer, "bias_init", "biases"
+                b, intercepts[-1].shape, last, "bias_init", "biases"
             )
 
     def draw(
