@@ -108,9 +108,9 @@ class Sparse(_MatrixLaw):
 
     def _draw(self, fan_in: int, fan_out: int, rng: Rng) -> Array:
         k = min(self.k, fan_in)
-        rows = np.argsort(rng.uniform(size=(fan_in, fan_out)), axis=0)[:k]
+        inputs = np.argpartition(rng.uniform(size=(fan_out, fan_in)), k - 1, axis=1)[:, :k]
         W = np.zeros((fan_in, fan_out))
-        np.put_along_axis(W, rows, self.std * rng.standard_normal((k, fan_out)), axis=0)
+        W[inputs, np.arange(fan_out)[:, None]] = self.std * rng.standard_normal((fan_out, k))
         return W
 
 
