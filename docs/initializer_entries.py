@@ -100,7 +100,7 @@ ENTRIES = {
     "lecun_normal": Entry(
         "W ~ N(0, 1 / fan_in)",
         "Linear and self-normalizing (SELU) units.",
-        '`kaiming_normal_(nonlinearity="linear")`',
+        "`kaiming_normal_`, linear",
         "`LecunNormal`, truncated",
         "`lecun_normal`, truncated",
         LECUN,
@@ -108,7 +108,7 @@ ENTRIES = {
     "lecun_uniform": Entry(
         "W ~ U(±sqrt(3 / fan_in))",
         "As `lecun_normal`.",
-        '`kaiming_uniform_(nonlinearity="linear")`',
+        "`kaiming_uniform_`, linear",
         "`LecunUniform`",
         "`lecun_uniform`",
         LECUN,

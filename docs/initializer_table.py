@@ -67,7 +67,7 @@ def draw(name: str) -> np.ndarray:
 
 def save_picture(name: str, folder: Path) -> None:
     """Save a draw as a heat map that is symmetric around zero."""
-    W = np.kron(draw(name), np.ones((6, 6)))
+    W = np.kron(draw(name), np.ones((4, 4)))
     largest = np.abs(W).max() or 1.0
     imsave(folder / f"init_{name}.png", W, cmap="RdBu_r", vmin=-largest, vmax=largest)
 
@@ -76,15 +76,19 @@ def row(name: str, entry: Entry) -> str:
     """Return a row of the table as a list, the picture first."""
     aliases = [alias for alias, target in ALIASES.items() if target == name]
     names = f"**`{name}`**" + "".join(f"<br>`{alias}`" for alias in aliases)
-    elsewhere = f"PyTorch: {entry.torch}<br>Keras: {entry.keras}<br>JAX: {entry.jax}"
-    cited = entry.reference or references(law(name))
     picture = f"![a draw of {name}](generated/init_{name}.png)<br>"
+    cited = entry.reference or references(law(name))
+    what = [first_line(law(name)), entry.formula, f"Parameters: {parameters(name)}"]
+    use = [
+        entry.when,
+        f"PyTorch: {entry.torch}",
+        f"Keras: {entry.keras}",
+        f"JAX: {entry.jax}",
+    ]
     cells = [
         (picture if can_be_drawn(law(name)) else "") + names,
-        f"{first_line(law(name))}<br>{entry.formula}",
-        parameters(name),
-        elsewhere,
-        f"{entry.when}" + (f"<br><small>{cited}</small>" if cited else ""),
+        "<br>".join(what) + (f"<br><small>{cited}</small>" if cited else ""),
+        "<br>".join(use),
     ]
     return "* - " + "\n  - ".join(cells)
 
@@ -94,9 +98,8 @@ def write(folder: Path = FOLDER) -> None:
     folder.mkdir(exist_ok=True)
     for name in filter(lambda name: can_be_drawn(law(name)), ENTRIES):
         save_picture(name, folder)
-    head = "* - Law\n  - What it is\n  - Parameters\n  - Elsewhere\n  - When to use it"
-    rows = [head, *(row(name, entry) for name, entry in ENTRIES.items())]
-    table = "\n".join(rows)
+    head = "* - Law\n  - What it is\n  - When to use it, and its name elsewhere"
+    table = "\n".join([head, *(row(name, entry) for name, entry in ENTRIES.items())])
     (folder / "initializer_table.md").write_text(
-        f"````{{list-table}}\n:header-rows: 1\n:widths: 20 25 18 20 17\n\n{table}\n````\n"
+        f"````{{list-table}}\n:header-rows: 1\n:widths: 18 48 34\n\n{table}\n````\n"
     )
