@@ -54,7 +54,7 @@ class IdentityMatrix(_MatrixLaw):
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {"gain": NON_NEGATIVE, "std": NON_NEGATIVE}
-    scales_with_fans = True
+    scales_with_fans = False
 
     def __init__(self, gain: float = 1.0, std: float = 0.0) -> None:
         self.gain = gain
@@ -183,8 +183,8 @@ class Sinusoidal(_MatrixLaw):
     -----
     The formula and its normalization (the variance with ``n - 1`` in the denominator) are those of
     the implementation that the authors published with the paper. Where `fan_out` is a multiple of
-    `fan_in`, as in square layers, the last unit's wave is zero everywhere. PyTorch, Keras and
-    JAX do not have this start.
+    `fan_in`, as in square layers, the last unit's wave is zero everywhere, and in a layer with
+    fewer than three inputs and three units all are. PyTorch, Keras and JAX do not have this start.
 
     References
     ----------
@@ -209,10 +209,7 @@ class Sinusoidal(_MatrixLaw):
 
     def _draw(self, fan_in: int, fan_out: int, rng: Rng) -> Array:
         if max(fan_in, fan_out) < 3:
-            raise ValueError(
-                "Sinusoidal needs a layer of at least 3 inputs or 3 units; its waves are zero "
-                f"everywhere in a smaller one. Got {fan_in} inputs and {fan_out} units."
-            )
+            return np.zeros((fan_in, fan_out))
         frequency = np.arange(1, fan_out + 1)
         turns = np.outer(np.arange(fan_in), frequency) % fan_in / fan_in + frequency / fan_out
         waves = np.sin(2 * np.pi * turns)
