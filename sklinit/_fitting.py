@@ -14,7 +14,7 @@ from sklinit._network import Network, predict_logits
 from sklinit._objectives import NetworkObjective
 from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples, conclude, run, split_off, validator
-from sklinit._start import Start, resolved_init
+from sklinit._start import Start, is_auto, resolved_init
 from sklinit._targets import checked_sample_weight, prediction_data, training_data
 from sklinit._validation import Constraint, check_params, invalid
 from sklinit.activations import Activation
@@ -120,7 +120,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples, not negative. A weight of 2 is the sample given twice.
+            Weights of the samples, not negative. In the objective a weight of 2 is the sample
+            given twice; mini-batches count samples, whatever their weights.
         X_val : {array-like, sparse matrix} of shape (n_val, n_features), default=None
             Inputs to validate on after each epoch, in ``history_``.
         y_val : array-like of shape (n_val,) or (n_val, n_outputs), default=None
@@ -154,8 +155,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     ) -> None:
         solver = self._checked_solver()
         restart = not hasattr(self, "_progress") or not (self.warm_start or incremental)
-        if incremental and not restart and type(self._progress.solver) is type(solver):
-            solver = self._progress.solver
+        if incremental and not restart:
+            solver = self._progress.go_on_with(solver)
         samples = self._read(X, y, sample_weight, restart=restart, classes=classes)
         stream = self._seeded("random_state")
         start = self._begin(samples, stream, restart=restart)
@@ -174,9 +175,9 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         def attributes(w: Array) -> dict[str, Any]:
             return self._attributes(*network.split(w))
 
-        self._set(attributes(w.copy()))
         tasks = None
         if not incremental:
+            self._set(attributes(w.copy()))
             tasks = callback_tasks(self, X, y, sample_weight, self.max_iter, attributes)
         loop.listener = tasks
         kept = run(solver, Problem(self._objective(network, samples), w, stream), loop)
@@ -209,6 +210,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
 
     def _read(self, X: Any, y: Any, sample_weight: Any, *, restart: bool, classes: Any) -> Samples:
         X, y = training_data(self, X, y, reset=restart)
+        if not restart:
+            X = X.astype(self._current()[0][0].dtype, copy=False)
         weight = checked_sample_weight(sample_weight, X.shape[0])
         self._read_targets(y, restart=restart, classes=classes)
         return Samples(X, self._encode(y, X.dtype), self._weigh(y, weight))
@@ -263,7 +266,7 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         owner = type(self).__name__
         self.init_ = resolved_init(self.init, owner, "init")
         bias_init = self.bias_init
-        if not (isinstance(bias_init, str) and bias_init == "auto"):
+        if not is_auto(bias_init):
             bias_init = self._layer_arrays(resolved_init(bias_init, owner, "bias_init"))
         return Start(
             self._layer_arrays(self.init_),
@@ -293,7 +296,7 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     def _network(self, samples: Samples, solver: Solver) -> Network:
         architecture = self._architecture()
         n_samples = samples.X.shape[0]
-        capacity = min(n_samples, FULL_BATCH_ROWS)
+        capacity = min(n_samples, FULL_BATCH_ROWS) if architecture.hidden else n_samples
         if isinstance(solver, MiniBatchSolver):
             if solver.batch_size != "auto" and solver.batch_size > n_samples:
                 warnings.warn(CLIPPED, UserWarning, stacklevel=5)
@@ -334,12 +337,15 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
 
     # Predicting.
 
+    def _fitted_activations(self) -> list[Activation]:
+        return []
+
     def _logits(self, X: Any) -> Array:
         check_is_fitted(self)
         X = prediction_data(self, X)
         coefs, intercepts = self._current()
         with np.errstate(over="ignore", invalid="ignore"):
-            return predict_logits(X, coefs, intercepts, self._architecture().activations)
+            return predict_logits(X, coefs, intercepts, self._fitted_activations())
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn what the estimator can do."""

@@ -75,7 +75,8 @@ class NetworkObjective:
         """Sum losses and gradients over blocks of rows that the work arrays can hold."""
         n_rows = self.network.capacity
         loss = self._data_term(w, grad, slice(0, min(n_rows, self.n_samples)), 1.0)
-        block_grad = None if grad is None else np.empty_like(grad)
+        several = self.n_samples > n_rows
+        block_grad = np.empty_like(grad) if several and grad is not None else None
         for start in range(n_rows, self.n_samples, n_rows):
             rows = slice(start, min(start + n_rows, self.n_samples))
             loss += self._data_term(w, block_grad, rows, 1.0)

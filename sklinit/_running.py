@@ -56,6 +56,11 @@ def split_off(
         )
     if samples.weight is None:
         train, held_out = [*train, None], [*held_out, None]
+    if any(weight is not None and not weight.sum() > 0 for weight in (train[-1], held_out[-1])):
+        raise ValueError(
+            "Early stopping holds out samples at random, and all on one side have the weight 0. "
+            "Leave samples without weight out, or hold out some with X_val."
+        )
     return Samples(*train), Samples(*held_out)
 
 
@@ -84,9 +89,9 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
-    best_w = loop.progress.best_w
+    best_w, loop.progress.best_w = loop.progress.best_w, None
     if loop.early_stopping and best_w is not None:
-        return best_w.copy()
+        return best_w
     if loop.reason in ("diverged", "interrupted"):
         return start if loop.last_finite is None else loop.last_finite
     return problem.w

@@ -63,6 +63,8 @@ class Start:
         if isinstance(init, FromModel):
             init, intercepts = init.parameters(sizes[-1])
             bias_init = intercepts if is_auto(bias_init) else bias_init
+        if isinstance(bias_init, FromModel):
+            raise invalid(owner, "bias_init", "no fitted model; give it as 'init'", bias_init)
         self.whole = init if isinstance(init, DataInitializer) else None
         self.sets_bias = isinstance(bias_init, DataInitializer) or (
             self.whole is not None and is_auto(bias_init)

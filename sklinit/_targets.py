@@ -18,11 +18,14 @@ FLOATS = (np.float64, np.float32)
 
 def check_sparse_indices(X: Any) -> None:
     """Raise if a compressed sparse matrix points outside of itself."""
-    if hasattr(X, "check_format"):
-        try:
-            X.check_format(full_check=True)
-        except ValueError as error:
-            raise ValueError(f"X is not a valid sparse matrix: {error}") from None
+    if hasattr(X, "indptr") and X.format in ("csr", "csc") and len(X.indices):
+        limit = X.shape[1] if X.format == "csr" else X.shape[0]
+        low, high = X.indices.min(), X.indices.max()
+        if low < 0 or high >= limit:
+            raise ValueError(
+                f"X is not a valid sparse matrix: its indices must be from 0 to {limit - 1}. "
+                f"Got {low if low < 0 else high} among them."
+            )
 
 
 def training_data(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, Any]:
@@ -59,23 +62,27 @@ def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
     )
     if weight.ndim != 1:
-        raise ValueError("Sample weights must be 1D array or scalar")
+        raise ValueError(
+            f"Sample weights must be 1D array or scalar, got {weight.ndim}D array. Expected either "
+            f"a scalar value or a 1D array of length {n_samples}."
+        )
     if weight.shape != (n_samples,):
         raise ValueError(f"sample_weight.shape == {weight.shape}, expected {(n_samples,)}!")
     if weight.min() < 0:
         raise ValueError(f"sample_weight must not be negative. Got {weight.min():g} in it instead.")
     if not weight.sum() > 0:
-        raise ValueError("sample_weight must be positive for at least one sample. All are zero.")
+        raise ValueError("Sample weights must contain at least one non-zero number.")
     return weight
 
 
 def refuse_mixed_labels(y: Any) -> None:
     """Raise where some labels are strings and others are not: they have no order."""
     if isinstance(y, list | tuple) or getattr(y, "dtype", None) == np.dtype(object):
-        types = {type(label).__name__ for label in y}
-        if "str" in types and len(types) > 1:
+        n_strings = sum(isinstance(label, str) for label in y)
+        if 0 < n_strings < len(y):
+            types = sorted({type(label).__name__ for label in y})
             raise ValueError(
-                f"The labels in y must be of one type. Got {', '.join(sorted(types))} instead."
+                f"The labels in y must be of one type. Got {', '.join(types)} instead."
             )
 
 
@@ -97,6 +104,11 @@ def classes_of(y: Any) -> Array:
 def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
     """Encode labels as an indicator matrix, or as one column of 0 and 1 for up to two classes."""
     if is_multilabel(y):
+        if y.shape[1] != len(classes):
+            raise ValueError(
+                f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
+                f"'y' has {np.arange(y.shape[1])}."
+            )
         dense = y.toarray() if hasattr(y, "toarray") else y
         return np.ascontiguousarray(dense, dtype=dtype)
     if y.dtype == np.dtype(object) and classes.dtype.kind == "U":

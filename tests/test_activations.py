@@ -56,7 +56,9 @@ OBJECTS = [
     LeakyRelu(0),
     Elu(0.5),
 ]
-every_object = pytest.mark.parametrize("activation", OBJECTS, ids=repr)
+every_object = pytest.mark.parametrize(
+    "activation", OBJECTS, ids=lambda activation: activation.name
+)
 
 
 def applied(activation, z):

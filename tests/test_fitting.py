@@ -277,7 +277,6 @@ def test_sparse_indices_out_of_range_are_refused(model, column):
         ({"activation": "rely"}, "'activation' parameter .*Did you mean 'relu'"),
         ({"init_random_state": "a"}, "init_random_state"),
     ],
-    ids=str,
 )
 def test_invalid_values_name_the_parameter(params, text):
     """What was expected, what came, and a guess at what was meant."""

@@ -228,7 +228,7 @@ def test_verbose_refuses_the_rest(value):
         (Normal(mean=np.nan), r"'mean' parameter of Normal must be a real number in \(-inf, inf\)"),
         (Uniform(1, 0), r"The 'high' parameter of Uniform must not be below 'low' \(1\)\. Got 0"),
         (Uniform(-np.inf, 0), r"'low' parameter of Uniform"),
-        (initializer("truncated_normal", bound=0), r"'bound' .*a real number in \(0, inf\)"),
+        (initializer("truncated_normal", bound=0), r"'bound' .*a real number in \[0.1, inf\)"),
         (initializer("constant", value="one"), r"'value' parameter of Constant"),
         (initializer("orthogonal", gain=-1), r"'gain' parameter of Orthogonal"),
         (initializer("sklearn", factor="6"), r"'factor' .*'auto' or a real number in \[0, inf\)"),

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from sklinit._validation import BOOLEAN, FINITE, NON_NEGATIVE, POSITIVE, Constraint
+from sklinit._validation import BOOLEAN, FINITE, NON_NEGATIVE, Constraint, real
 from sklinit.initializers._base import Array, ElementwiseLaw, Rng
 
 
@@ -230,7 +230,7 @@ class TruncatedNormal(ElementwiseLaw):
         Standard deviation of the normal that is cut, or of the draws where corrected, not
         negative.
     bound : float, default=2.0
-        Where the normal is cut, in standard deviations of that normal, positive.
+        Where the normal is cut, in standard deviations of that normal, at least 0.1.
     corrected : bool, default=False
         Whether `std` is that of the draws.
 
@@ -255,7 +255,7 @@ class TruncatedNormal(ElementwiseLaw):
     _constraints: ClassVar[dict[str, Constraint]] = {
         "mean": FINITE,
         "std": NON_NEGATIVE,
-        "bound": POSITIVE,
+        "bound": real(0.1, closed="left"),
         "corrected": BOOLEAN,
     }
     scales_with_fans = False

@@ -13,7 +13,7 @@ from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples
 from sklinit._targets import hidden_sizes
-from sklinit._validation import Constraint, invalid, resolve
+from sklinit._validation import Constraint, InvalidParameterError, invalid, resolve
 from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
@@ -32,6 +32,7 @@ class MultiLayerPerceptron(NetworkEstimator):
 
     coefs_: list[Array]
     intercepts_: list[Array]
+    activations_: list[Activation]
 
     def _architecture(self) -> Architecture:
         hidden = hidden_sizes(self.hidden_layer_sizes, type(self).__name__)
@@ -91,6 +92,9 @@ class MultiLayerPerceptron(NetworkEstimator):
     def _raises_on_divergence(self) -> bool:
         return True
 
+    def _fitted_activations(self) -> list[Activation]:
+        return self.activations_
+
     def _current(self) -> tuple[list[Array], list[Array]]:
         return self.coefs_, self.intercepts_
 
@@ -109,11 +113,12 @@ class MultiLayerPerceptron(NetworkEstimator):
         init = self.init
         if isinstance(init, str) and init in initializers.names():
             init = initializers.get(init)
-        has_hidden_units = np.size(self.hidden_layer_sizes) > 0
-        sound = not isinstance(init, Initializer) or (
-            init.breaks_symmetry and init.scales_with_fans
-        )
-        return has_hidden_units and not sound
+        if not isinstance(init, Initializer) or np.size(self.hidden_layer_sizes) == 0:
+            return False
+        try:
+            return not (init.breaks_symmetry and init.scales_with_fans)
+        except InvalidParameterError:
+            return False
 
     def _publish_progress(self, loop: Loop) -> None:
         progress = self._progress

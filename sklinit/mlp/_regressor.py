@@ -223,7 +223,7 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         self.max_fun = max_fun
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
-        self._single_output = np.ndim(y) == 1
+        pass
 
     def _encode(self, y: Any, dtype: Any) -> Array:
         Y = encode_numbers(y, dtype)
@@ -244,6 +244,8 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
 
         prediction = logits.copy()
         self._output_loss().to_mean(prediction)
+        if len(Y) < 2 or not np.all(np.isfinite(prediction)):
+            return np.nan
         return float(r2_score(Y, prediction, sample_weight=weight))
 
     def predict(self, X: Any) -> Array:
@@ -267,7 +269,8 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         array([5.])
         """
         prediction = self._logits(X)
-        self._output_loss().to_mean(prediction)
+        if self.out_activation_ == "exp":
+            Poisson().to_mean(prediction)
         return prediction[:, 0] if prediction.shape[1] == 1 else prediction
 
     @available_if(has_partial_fit)

@@ -39,6 +39,14 @@ class Progress:
     solver: Any = None
     solver_state: dict[str, Any] = field(default_factory=dict)
 
+    def go_on_with(self, solver: Any) -> Any:
+        """Keep the settings of the last solver, but for its batches, unless the kind is another."""
+        if type(solver) is type(self.solver):
+            batches = {name: getattr(solver, name) for name in ("batch_size", "shuffle")}
+            self.solver = type(solver)(**self.solver.get_params(deep=False) | batches)
+            return self.solver
+        return solver
+
 
 class EpochListener(Protocol):
     """Whoever wants to know of the epochs, such as scikit-learn's callbacks."""

@@ -1,0 +1,132 @@
+"""What a model keeps to itself: its fit, its type, other people's arrays and threads."""
+
+import numpy as np
+import pytest
+from joblib import Parallel, delayed
+from scipy import sparse
+from sklearn.base import is_classifier
+from sklearn.datasets import load_iris
+from threadpoolctl import threadpool_info
+
+from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
+from sklinit.initializers import FromModel, Scaled
+
+pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+X, y = load_iris(return_X_y=True)
+
+
+def blas_threads():
+    """Number of threads of each BLAS in the process."""
+    return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+
+COMMON = {"max_iter": 3, "random_state": 0}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"hidden_layer_sizes": (3, 3)}, {"activation": "tanh"}, {"activation": ["relu"] * 7}],
+)
+def test_predictions_come_from_the_fit(changed):
+    """Parameters set after a fit wait for the next one."""
+    clf = MLPClassifier((3,), **COMMON).fit(X, y)
+    before = clf.predict_proba(X)
+    assert np.array_equal(clf.set_params(**changed).predict_proba(X), before)
+
+
+def test_a_regressor_keeps_its_link():
+    """Another loss, set after the fit, does not change what was fitted."""
+    reg = MLPRegressor(hidden_layer_sizes=(3,), **COMMON).fit(X, y - 1.0)
+    before = reg.predict(X)
+    assert np.array_equal(reg.set_params(loss="poisson").predict(X), before)
+
+
+@pytest.mark.parametrize("dtypes", [(np.float64, np.float32), (np.float32, np.float64)])
+def test_partial_fit_keeps_the_type_of_the_model(dtypes):
+    """A batch of another type is brought to the model's."""
+    clf = MLPClassifier((3,), random_state=0)
+    for dtype in dtypes:
+        clf.partial_fit(X.astype(dtype), y, classes=[0, 1, 2])
+    assert clf.coefs_[0].dtype == dtypes[0]
+
+
+def test_partial_fit_takes_new_batches():
+    """The batch size of each call is the one that is set."""
+    clf = MLPClassifier((3,), random_state=0, batch_size=10).partial_fit(X, y, classes=[0, 1, 2])
+    assert clf.set_params(batch_size=75).partial_fit(X, y)._progress.solver_state["t"] == 15 + 2
+
+
+def test_partial_fit_counts_the_labels():
+    """An indicator matrix has a column for each label that was announced."""
+    with pytest.raises(ValueError, match=r"`y` has classes not in `self.classes_`"):
+        MLPClassifier((3,)).partial_fit(X, np.eye(3)[y] + np.eye(3)[0], classes=[0, 1])
+
+
+def test_poisson_that_overflows_is_scored_as_nan():
+    """With early stopping a divergence does not raise."""
+    reg = MLPRegressor("poisson", (20,), init="normal", learning_rate_init=1.0, random_state=0)
+    reg.set_params(early_stopping=True, max_iter=50, n_iter_no_change=50)
+    reg.fit(X * 20, y + 1)
+    assert np.isnan(reg.validation_scores_[-1])
+
+
+def test_held_out_weights_are_not_all_zero():
+    """The sentence says what to do instead of dividing by zero."""
+    weight = np.zeros(len(X))
+    weight[:2] = 1
+    with pytest.raises(ValueError, match="all on one side have the weight 0"):
+        MLPClassifier((3,), early_stopping=True, **COMMON).fit(X, y, weight)
+
+
+def test_strings_of_numpy_are_strings():
+    """Labels picked out of an array mix with others of their kind."""
+    clf = SoftmaxRegression().fit(X[:4], ["a", np.str_("b"), "a", "b"])
+    assert list(clf.classes_) == ["a", "b"]
+
+
+def test_a_mistyped_estimator_can_be_looked_at():
+    """Tags and HTML do not raise; the fit does."""
+    clf = MLPClassifier(init=Scaled("hee", 2))
+    assert is_classifier(clf)
+    assert "MLPClassifier" in clf._repr_html_()
+    with pytest.raises(ValueError, match="Did you mean 'he'"):
+        clf.fit(X, y)
+
+
+def test_one_row_to_validate_a_regression_on_has_no_score():
+    """R² of a single sample is nan, without a warning an epoch."""
+    reg = MLPRegressor(hidden_layer_sizes=(3,), **COMMON)
+    reg.fit(X, y * 1.0, X_val=X[:1], y_val=y[:1] * 1.0)
+    assert all(np.isnan(row["val_score"]) for row in reg.history_)
+    assert all(np.isfinite(row["val_loss"]) for row in reg.history_)
+
+
+def test_a_model_is_no_bias():
+    """A fitted model is given as init."""
+    model = FromModel(SoftmaxRegression().fit(X, y))
+    with pytest.raises(ValueError, match=r"'bias_init' .* no fitted model; give it as 'init'"):
+        SoftmaxRegression(bias_init=model).fit(X, y)
+
+
+def test_sparse_input_is_not_touched():
+    """Spare capacity and explicit zeros of a matrix stay as they are."""
+    A = sparse.csr_matrix(X)
+    A.data = np.append(A.data, [7.0, 7.0])
+    A.indices = np.append(A.indices, [0, 0]).astype(A.indices.dtype)
+    SoftmaxRegression().fit(A, y).predict(A)
+    assert len(A.data) == X.size + 2
+
+
+def test_threads_of_other_libraries_are_given_back():
+    """Fits side by side in threads leave every pool of BLAS threads as it was."""
+    before = blas_threads()
+    Parallel(4, backend="threading")(
+        delayed(SoftmaxRegression().fit)(X, y + shift) for shift in range(24)
+    )
+    assert blas_threads() == before
+
+
+def test_a_fit_does_not_keep_the_best_twice():
+    """After early stopping the parameters are kept once."""
+    clf = MLPClassifier((3,), early_stopping=True, **COMMON).fit(X, y)
+    assert clf._progress.best_w is None
