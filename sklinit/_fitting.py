@@ -1,50 +1,36 @@
 """What the estimators share: parameters as objects, the start, the fit, predictions."""
 
 import warnings
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
 from sklinit._callbacks import CallbackSupportMixin, callback_tasks, with_callbacks
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
 from sklinit._objectives import NetworkObjective
-from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples, conclude, run, split_off, validator
-from sklinit._start import Start, is_auto, resolved_init
+from sklinit._starting import StartingEstimator
 from sklinit._targets import checked_sample_weight, prediction_data, training_data
-from sklinit._validation import Constraint, check_params, invalid
+from sklinit._validation import Constraint, check_params
 from sklinit.activations import Activation
-from sklinit.initializers import TrainingData
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._base import Problem, rows_per_batch
-from sklinit.solvers._loop import Loop, Progress
+from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
 FULL_BATCH_ROWS = 4096
 CLIPPED = "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped"
 
 
-class Architecture(NamedTuple):
-    """Sizes of the hidden layers, their activations, and what the output layer's law is told."""
-
-    hidden: list[int]
-    activations: list[Activation]
-    last_activation: Activation
-
-
-class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
+class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
     """A network that is trained from a start of the user's choice."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
 
     # What a subclass says about itself.
-
-    def _architecture(self) -> Architecture:
-        raise NotImplementedError
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         """Set what is known of the targets, such as the classes."""
@@ -59,15 +45,7 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         raise NotImplementedError
 
-    def _target_kind(self) -> str:
-        """Say what the encoded targets are: classes, labels or numbers."""
-        raise NotImplementedError
-
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
-        raise NotImplementedError
-
-    def _current(self) -> tuple[list[Array], list[Array]]:
-        """Weights (fan_in, fan_out) and biases of a fitted model, a layer each."""
         raise NotImplementedError
 
     def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
@@ -77,15 +55,8 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
     def _publish_progress(self, loop: Loop) -> None:
         raise NotImplementedError
 
-    def _layer_arrays(self, init: Any) -> Any:
-        """Bring an ``init`` that is a single array into the form of one a layer."""
-        return init
-
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         return weight
-
-    def _fits_bias(self) -> bool:
-        return True
 
     def _patience(self) -> float:
         return 10.0
@@ -193,15 +164,6 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
         for name, value in attributes.items():
             setattr(self, name, value)
 
-    def _seeded(self, parameter: str) -> np.random.RandomState:
-        seed = getattr(self, parameter)
-        try:
-            stream: np.random.RandomState = check_random_state(seed)
-        except ValueError:
-            expected = "an int from 0 to 4294967295, a numpy.random.RandomState or None"
-            raise invalid(type(self).__name__, parameter, expected, seed) from None
-        return stream
-
     def _checked_solver(self) -> Solver:
         check_params(self, self._constraints)
         solver = self._resolved_solver()
@@ -230,68 +192,6 @@ class NetworkEstimator(CallbackSupportMixin, ObjectParameters):
                 f"Got {held_out.Y.shape[1]} instead."
             )
         return held_out
-
-    def _begin(
-        self, samples: Samples, stream: np.random.RandomState, *, restart: bool
-    ) -> tuple[Start | None, list[Array], list[Array]]:
-        architecture = self._architecture()
-        sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
-        if not restart:
-            return None, *self._continued(sizes)
-        start = self._start(sizes, architecture)
-        source = stream
-        if self.init_random_state is not None:
-            source = self._seeded("init_random_state")
-        return start, *start.draw(source, samples.X.dtype)
-
-    def _first_parameters(
-        self,
-        network: Network,
-        begun: tuple[Start | None, list[Array], list[Array]],
-        samples: Samples,
-    ) -> Array:
-        start, coefs, intercepts = begun
-        w = network.pack(coefs, intercepts)
-        if start is not None:
-            start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
-        if not self._fits_bias():
-            w[network.n_weights :] = 0
-        if start is None:
-            return w
-        self._progress = Progress()
-        self.initial_coefs_, self.initial_intercepts_ = network.split(w.copy())
-        return w
-
-    def _start(self, sizes: list[int], architecture: Architecture) -> Start:
-        owner = type(self).__name__
-        self.init_ = resolved_init(self.init, owner, "init")
-        bias_init = self.bias_init
-        if not is_auto(bias_init):
-            bias_init = self._layer_arrays(resolved_init(bias_init, owner, "bias_init"))
-        return Start(
-            self._layer_arrays(self.init_),
-            bias_init,
-            sizes,
-            architecture.activations,
-            architecture.last_activation,
-            owner,
-        )
-
-    def _continued(self, sizes: list[int]) -> tuple[list[Array], list[Array]]:
-        coefs, intercepts = self._current()
-        if len(intercepts[-1]) != sizes[-1]:
-            raise ValueError(
-                f"y has {sizes[-1]} outputs, but {type(self).__name__} was fitted with "
-                f"{len(intercepts[-1])}."
-            )
-        fitted = [coefs[0].shape[0], *(W.shape[1] for W in coefs)]
-        if fitted != sizes:
-            raise ValueError(
-                f"{type(self).__name__} was fitted with layers of sizes {fitted} and cannot go on "
-                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or in "
-                "partial_fit."
-            )
-        return coefs, intercepts
 
     def _network(self, samples: Samples, solver: Solver) -> Network:
         architecture = self._architecture()

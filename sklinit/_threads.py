@@ -1,9 +1,8 @@
 """Keep scipy's pool of BLAS threads out of the way of numpy's."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
-from threading import Lock
+from threading import current_thread, main_thread
 from typing import Any
 
 from threadpoolctl import ThreadpoolController
@@ -20,40 +19,15 @@ def _scipy_pool() -> Any:
     return controller.select(filepath=paths)
 
 
-class _SharedLimit:
-    """One limit for all threads of the process: the first sets it, the last restores it."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._users = 0
-        self._limit: Any = None
-
-    def enter(self) -> None:
-        with self._lock:
-            if self._users == 0:
-                self._limit = _scipy_pool().limit(limits=1)
-                self._limit.__enter__()
-            self._users += 1
-
-    def leave(self) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._limit.__exit__(None, None, None)
-
-
-_LIMIT = _SharedLimit()
-
-
-@contextmanager
-def single_scipy_thread() -> Iterator[None]:
-    """Let scipy's own BLAS, where it has one, use one thread.
+def single_scipy_thread() -> AbstractContextManager[Any]:
+    """Return a context in which scipy's own BLAS, where it has one, uses one thread.
 
     numpy and scipy bring separate pools of threads. A solver that runs in scipy around an
-    objective that runs in numpy makes the two wait for each other.
+    objective that runs in numpy makes the two wait for each other. The limit is one for the
+    whole process, so only the main thread sets it: threads side by side would restore each
+    other's.
     """
-    _LIMIT.enter()
-    try:
-        yield
-    finally:
-        _LIMIT.leave()
+    if current_thread() is not main_thread():
+        return nullcontext()
+    limit: AbstractContextManager[Any] = _scipy_pool().limit(limits=1)
+    return limit

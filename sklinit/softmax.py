@@ -13,11 +13,11 @@ from sklearn.utils.validation import check_is_fitted
 from sklinit import activations
 from sklinit._class_weight import weigh_classes
 from sklinit._classifying import NetworkClassifier
-from sklinit._fitting import Architecture
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._parameters import has_partial_fit
 from sklinit._running import Samples
+from sklinit._starting import Architecture
 from sklinit._validation import (
     BOOLEAN,
     NON_NEGATIVE,

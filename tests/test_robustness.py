@@ -120,6 +120,8 @@ def test_sparse_input_is_not_touched():
 def test_threads_of_other_libraries_are_given_back():
     """Fits side by side in threads leave every pool of BLAS threads as it was."""
     before = blas_threads()
+    SoftmaxRegression().fit(X, y)
+    assert blas_threads() == before
     Parallel(4, backend="threading")(
         delayed(SoftmaxRegression().fit)(X, y + shift) for shift in range(24)
     )

@@ -7,11 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklinit import initializers
-from sklinit._fitting import Architecture, NetworkEstimator
+from sklinit._fitting import NetworkEstimator
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples
+from sklinit._starting import Architecture
 from sklinit._targets import hidden_sizes
 from sklinit._validation import Constraint, InvalidParameterError, invalid, resolve
 from sklinit.activations import FACTORIES, Activation, Elementwise

@@ -1,0 +1,119 @@
+"""Where a fit starts: at a fresh draw, at what the data say, or where the last fit ended."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
+
+from sklinit._network import Network
+from sklinit._parameters import ObjectParameters
+from sklinit._running import Samples
+from sklinit._start import Start, is_auto, resolved_init
+from sklinit._validation import invalid
+from sklinit.activations import Activation
+from sklinit.initializers import TrainingData
+from sklinit.solvers._loop import Progress
+
+Array = NDArray[Any]
+
+
+class Architecture(NamedTuple):
+    """Sizes of the hidden layers, their activations, and what the output layer's law is told."""
+
+    hidden: list[int]
+    activations: list[Activation]
+    last_activation: Activation
+
+
+class StartingEstimator(ObjectParameters):
+    """An estimator that knows where its parameters begin."""
+
+    def _architecture(self) -> Architecture:
+        raise NotImplementedError
+
+    def _target_kind(self) -> str:
+        """Say what the encoded targets are: classes, labels or numbers."""
+        raise NotImplementedError
+
+    def _current(self) -> tuple[list[Array], list[Array]]:
+        """Weights (fan_in, fan_out) and biases of a fitted model, a layer each."""
+        raise NotImplementedError
+
+    def _layer_arrays(self, init: Any) -> Any:
+        """Bring an ``init`` that is a single array into the form of one a layer."""
+        return init
+
+    def _fits_bias(self) -> bool:
+        return True
+
+    def _seeded(self, parameter: str) -> np.random.RandomState:
+        seed = getattr(self, parameter)
+        try:
+            stream: np.random.RandomState = check_random_state(seed)
+        except ValueError:
+            expected = "an int from 0 to 4294967295, a numpy.random.RandomState or None"
+            raise invalid(type(self).__name__, parameter, expected, seed) from None
+        return stream
+
+    def _begin(
+        self, samples: Samples, stream: np.random.RandomState, *, restart: bool
+    ) -> tuple[Start | None, list[Array], list[Array]]:
+        architecture = self._architecture()
+        sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
+        if not restart:
+            return None, *self._continued(sizes)
+        start = self._start(sizes, architecture)
+        source = stream
+        if self.init_random_state is not None:
+            source = self._seeded("init_random_state")
+        return start, *start.draw(source, samples.X.dtype)
+
+    def _first_parameters(
+        self,
+        network: Network,
+        begun: tuple[Start | None, list[Array], list[Array]],
+        samples: Samples,
+    ) -> Array:
+        start, coefs, intercepts = begun
+        w = network.pack(coefs, intercepts)
+        if start is not None:
+            start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
+        if not self._fits_bias():
+            w[network.n_weights :] = 0
+        if start is None:
+            return w
+        self._progress = Progress()
+        self.initial_coefs_, self.initial_intercepts_ = network.split(w.copy())
+        return w
+
+    def _start(self, sizes: list[int], architecture: Architecture) -> Start:
+        owner = type(self).__name__
+        self.init_ = resolved_init(self.init, owner, "init")
+        bias_init = self.bias_init
+        if not is_auto(bias_init):
+            bias_init = self._layer_arrays(resolved_init(bias_init, owner, "bias_init"))
+        return Start(
+            self._layer_arrays(self.init_),
+            bias_init,
+            sizes,
+            architecture.activations,
+            architecture.last_activation,
+            owner,
+        )
+
+    def _continued(self, sizes: list[int]) -> tuple[list[Array], list[Array]]:
+        coefs, intercepts = self._current()
+        if len(intercepts[-1]) != sizes[-1]:
+            raise ValueError(
+                f"y has {sizes[-1]} outputs, but {type(self).__name__} was fitted with "
+                f"{len(intercepts[-1])}."
+            )
+        fitted = [coefs[0].shape[0], *(W.shape[1] for W in coefs)]
+        if fitted != sizes:
+            raise ValueError(
+                f"{type(self).__name__} was fitted with layers of sizes {fitted} and cannot go on "
+                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or in "
+                "partial_fit."
+            )
+        return coefs, intercepts
