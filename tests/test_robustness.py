@@ -123,7 +123,7 @@ def test_threads_of_other_libraries_are_given_back():
     SoftmaxRegression().fit(X, y)
     assert blas_threads() == before
     Parallel(4, backend="threading")(
-        delayed(SoftmaxRegression().fit)(X, y + shift) for shift in range(24)
+        delayed(SoftmaxRegression().fit)(X, y + shift) for shift in range(8)
     )
     assert blas_threads() == before
 
