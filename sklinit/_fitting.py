@@ -33,8 +33,7 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
     # What a subclass says about itself.
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
-        """Set what is known of the targets, such as the classes."""
-        raise NotImplementedError
+        """Set what is known of the targets, such as the classes; by default nothing is."""
 
     def _encode(self, y: Any, dtype: Any) -> Array:
         raise NotImplementedError
@@ -53,7 +52,10 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
         raise NotImplementedError
 
     def _publish_progress(self, loop: Loop) -> None:
-        raise NotImplementedError
+        self.history_ = self._progress.history
+        self.loss_curve_ = self._progress.loss_curve
+        self.loss_ = self.history_[-1]["objective"] if self.history_ else np.nan
+        self.stop_reason_ = loop.reason
 
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         return weight
@@ -153,7 +155,6 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
         loop.listener = tasks
         kept = run(solver, Problem(self._objective(network, samples), w, stream), loop)
         self._set(attributes(kept))
-        self.history_ = self._progress.history
         self._publish_progress(loop)
         if tasks is not None:
             tasks.finish()

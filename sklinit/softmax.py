@@ -225,10 +225,8 @@ class SoftmaxRegression(NetworkClassifier):
         return {"coef_": coef, "intercept_": intercept}
 
     def _publish_progress(self, loop: Loop) -> None:
+        super()._publish_progress(loop)
         self.n_iter_ = np.array([self._progress.n_iter], dtype=np.int32)
-        self.loss_curve_ = self._progress.loss_curve
-        self.loss_ = self.history_[-1]["objective"] if self.history_ else np.nan
-        self.stop_reason_ = loop.reason
         if loop.message.startswith("lbfgs"):
             loop.message += OTHER_SOLVERS
 

@@ -122,12 +122,10 @@ class MultiLayerPerceptron(NetworkEstimator):
             return False
 
     def _publish_progress(self, loop: Loop) -> None:
+        super()._publish_progress(loop)
         progress = self._progress
         self.n_iter_ = progress.n_iter
         self.t_ = progress.samples_seen
-        self.loss_curve_ = progress.loss_curve
-        self.loss_ = self.history_[-1]["objective"] if self.history_ else np.nan
-        self.stop_reason_ = loop.reason
         early = loop.early_stopping
         self.best_loss_ = None if early else progress.best_loss
         self.validation_scores_ = progress.validation_scores if early else None

@@ -222,9 +222,6 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
 
-    def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
-        pass
-
     def _encode(self, y: Any, dtype: Any) -> Array:
         Y = encode_numbers(y, dtype)
         if self.loss == "poisson" and Y.min() < 0:
