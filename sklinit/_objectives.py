@@ -24,7 +24,8 @@ class NetworkObjective:
     r"""``sum_i s_i loss_i / sum_i s_i + alpha / (2 m) · ||W||²``, biases not penalized.
 
     ``s`` are the sample weights. ``m`` is `penalty_samples`, or where that is None the sum of
-    the weights of the samples at hand: of a batch in `batch`, of all in `full`.
+    the weights of the samples at hand: of a batch in `batch`, of all in `full`. Where `free`, of
+    the shape of the parameters, is False, a parameter stays: its derivative is given as 0.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class NetworkObjective:
         alpha: float = 0.0,
         sample_weight: Array | None = None,
         penalty_samples: float | None = None,
+        free: Array | None = None,
     ) -> None:
         self.network = network
         self.loss = loss
@@ -45,6 +47,8 @@ class NetworkObjective:
         self.alpha = alpha
         self.sample_weight = sample_weight
         self.penalty_samples = penalty_samples
+        self.free = free
+        self._fixed = None if free is None else ~free
         self.n_samples = X.shape[0]
         self._losses = np.empty(network.capacity, dtype=network.dtype)
         self._penalty_grad = np.empty(network.n_weights, dtype=network.dtype)
@@ -59,6 +63,7 @@ class NetworkObjective:
         penalty = self._penalty(w, grad, self.alpha * total / penalty_total) / total
         if grad is not None:
             grad /= total
+            self._hold(grad)
         return Evaluation(loss + penalty, loss)
 
     def batch(self, w: Array, grad: Array, rows: Rows) -> Evaluation:
@@ -69,7 +74,13 @@ class NetworkObjective:
             return Evaluation(0.0, 0.0)
         loss = self._data_term(w, grad, rows, total)
         penalty_total = total if self.penalty_samples is None else self.penalty_samples
-        return Evaluation(loss + self._penalty(w, grad, self.alpha / penalty_total), loss)
+        penalty = self._penalty(w, grad, self.alpha / penalty_total)
+        self._hold(grad)
+        return Evaluation(loss + penalty, loss)
+
+    def _hold(self, grad: Array) -> None:
+        if self._fixed is not None:
+            np.copyto(grad, 0, where=self._fixed)
 
     def _blocks(self, w: Array, grad: Array | None) -> float:
         """Sum losses and gradients over blocks of rows that the work arrays can hold."""

@@ -83,8 +83,9 @@ class StartingEstimator(ObjectParameters):
             w[network.n_weights :] = 0
         if start is None:
             return w
-        self._progress = Progress()
-        self.initial_coefs_, self.initial_intercepts_ = network.split(w.copy())
+        initial_w = w.copy()
+        self._progress = Progress(initial_w=initial_w)
+        self.initial_coefs_, self.initial_intercepts_ = network.split(initial_w)
         return w
 
     def _start(self, sizes: list[int], architecture: Architecture) -> Start:

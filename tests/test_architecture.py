@@ -38,6 +38,7 @@ FLOORS = {
     "solvers": 1,
     "initializers": 0,
     "activations": 0,
+    "_console": 0,
     "_losses": 0,
     "_threads": 0,
     "_validation": 0,

@@ -235,3 +235,17 @@ def test_the_parameters_may_move_in_place():
     agree((value, grad), (full(one, w + 0.5)[0], full(one, w + 0.5)[2]))
     moving -= 0.5
     agree((*one.full(moving, grad), grad), first)
+
+
+def test_what_is_not_free_has_no_derivative():
+    """Value and all other derivatives stay, penalty included, on all samples and on a batch."""
+    options = {"alpha": 0.3, "capacity": 7, "sample_weight": WEIGHT}
+    free = np.random.default_rng(3).random(objective()[1].size) < 0.5
+    (one, w), (held, _) = objective(**options), objective(free=free, **options)
+    rows = np.array([5, 0, 17, 9])
+    for theirs, ours in [
+        (full(one, w), full(held, w)),
+        (batch(one, w, rows), batch(held, w, rows)),
+    ]:
+        assert ours[:2] == theirs[:2]
+        np.testing.assert_array_equal(ours[2], np.where(free, theirs[2], 0))

@@ -228,7 +228,7 @@ class MiniBatchSolver(Solver):
 
         loop.start(w, evaluate)
         grad = np.empty_like(w)
-        order = np.arange(objective.n_samples)
+        order = np.arange(objective.n_samples) if loop.order is None else loop.order
         for _ in loop.epochs():
             if self.shuffle:
                 order = order[rng.permutation(len(order))]
@@ -240,6 +240,7 @@ class MiniBatchSolver(Solver):
             self.end_epoch(state, loop.progress.samples_seen)
             if reason == "plateau" and self.overrules_plateau(state):
                 loop.forgive(state["learning_rate"])
+            loop.save(rng, order)
         loop.close(self.title, self._closing_remark())
 
     def _closing_remark(self) -> str:

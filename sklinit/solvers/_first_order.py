@@ -67,10 +67,12 @@ class GradientDescent(Solver):
         loop : Loop
             Where epochs are reported, and what says when to stop.
         """
-        objective, w, _ = problem
+        objective, w, rng = problem
         grad = np.empty_like(w)
         here = objective.full(w, grad)
+        state = loop.progress.solver_state
         rate = 1.0 if self.learning_rate == "auto" else float(self.learning_rate)
+        rate = state.get("learning_rate", rate)
         loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad), rate))
         for _ in loop.epochs():
             before = here.objective
@@ -84,6 +86,8 @@ class GradientDescent(Solver):
             loop.progress.samples_seen += objective.n_samples
             norm = euclidean_norm(grad)
             loop.record(w, Report(here.objective, here.loss, norm, rate, before))
+            state["learning_rate"] = rate
+            loop.save(rng)
         loop.close(self.title)
 
 

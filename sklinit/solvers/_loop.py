@@ -8,8 +8,12 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from sklinit._console import Console, console
+from sklinit.solvers._checkpoint import Checkpoint, taken
+
 Array = NDArray[Any]
 Validate = Callable[[Array], tuple[float, float]]
+Probe = Callable[[Array, Array], list[dict[str, float]]]
 
 
 class Report(NamedTuple):
@@ -38,6 +42,9 @@ class Progress:
     history: list[dict[str, float]] = field(default_factory=list)
     solver: Any = None
     solver_state: dict[str, Any] = field(default_factory=dict)
+    layer_history: list[dict[str, float]] = field(default_factory=list)
+    mask_rng: np.random.Generator | None = None
+    checkpoint: Checkpoint | None = None
 
     def go_on_with(self, solver: Any) -> Any:
         """Keep the settings of the last solver, but for its batches, unless the kind is another."""
@@ -69,13 +76,17 @@ class Loop:
     early_stopping: bool = False
     validate: Validate | None = None
     listener: EpochListener | None = None
+    probe: Probe | None = None
     verbose: bool = False
+    resumable: bool = False
+    order: Array | None = None
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
     last_finite: Array | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._began = False
+        self._console: Console | None = console() if self.verbose else None
         history = self.progress.history
         self.epoch = int(history[-1]["epoch"]) if history else 0
         self._origin = perf_counter() - (history[-1]["seconds"] if history else 0.0)
@@ -83,13 +94,12 @@ class Loop:
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where the fit starts; the first one of a model writes it to the history."""
         self.last_finite = w.copy()
-        if self.progress.initial_w is None:
-            self.progress.initial_w = w.copy()
+        if not self.progress.history:
             self._write(w, evaluate(), *self._validated(w))
 
     def epochs(self) -> Iterator[int]:
         """Yield the number of each epoch, until there is a reason to stop."""
-        for epoch in range(1, self.max_iter + 1):
+        for epoch in range(self.progress.n_iter + 1, self.max_iter + 1):
             self._begin()
             yield epoch
             if self.reason:
@@ -118,7 +128,9 @@ class Loop:
             self.reason = "diverged"
             return self.reason
         self.last_finite = w.copy()
-        self._print(report.objective, val_score)
+        if self._console is not None:
+            row = self.progress.history[-1] | {"epoch": self.progress.n_iter}
+            self._console.epoch(row, scored=self.early_stopping)
         self._judge(w, report.objective, val_score)
         if stopped:
             self.reason = "callback"
@@ -126,17 +138,22 @@ class Loop:
             self.reason = "plateau"
         return self.reason
 
+    def save(self, rng: np.random.RandomState, order: Array | None = None) -> None:
+        """Keep what the run could go on from; to be called after an epoch is all done."""
+        if self.resumable and self.reason != "diverged" and self.last_finite is not None:
+            self.progress.checkpoint = taken(self.progress, self.last_finite, rng, order)
+
     def forgive(self, learning_rate: float) -> None:
         """Go on in spite of a plateau, at a new learning rate."""
         self.reason = ""
         self.progress.no_improvement = 0
-        if self.verbose:
-            print(f"{self._plateau()} Setting learning rate to {learning_rate:f}")
+        if self._console is not None:
+            self._console.say(f"{self._plateau()} Setting learning rate to {learning_rate:f}")
 
     def close(self, solver: str, remark: str = "") -> None:
         """Print why a plateau ended the fit; leave a message if the last epoch did."""
-        if self.reason == "plateau" and self.verbose:
-            print(f"{self._plateau()} {remark}Stopping.")
+        if self.reason == "plateau" and self._console is not None:
+            self._console.say(f"{self._plateau()} {remark}Stopping.")
         if self.reason == "max_iter":
             self.message = (
                 f"{solver}: Maximum iterations ({self.max_iter}) reached and the optimization "
@@ -169,13 +186,11 @@ class Loop:
             progress.best_loss = min(progress.best_loss, objective)
         progress.no_improvement = 0 if improved else progress.no_improvement + 1
 
-    def _print(self, objective: float, val_score: float) -> None:
-        if self.verbose:
-            print(f"Iteration {self.progress.n_iter}, loss = {objective:.8f}")
-            if self.early_stopping:
-                print(f"Validation score: {val_score:f}")
-
     def _write(self, w: Array, report: Report, val_loss: float, val_score: float) -> None:
+        if self.probe is not None and self.last_finite is not None:
+            self.progress.layer_history += [
+                {"epoch": self.epoch} | row for row in self.probe(w, self.last_finite)
+            ]
         self.progress.history.append(
             {
                 "epoch": self.epoch,

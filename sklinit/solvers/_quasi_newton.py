@@ -65,12 +65,12 @@ class LBFGS(Solver):
         evaluations = _Evaluations(problem.objective, w)
         evaluations(w.astype(np.float64))
         loop.start(w, evaluations.report)
-        if loop.max_iter == 0:
+        if loop.max_iter <= loop.progress.n_iter:
             limit = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
             loop.reason, loop.message = "max_iter", _message(0, 1, limit, 0)
             return
         options: Any = {
-            "maxiter": loop.max_iter,
+            "maxiter": loop.max_iter - loop.progress.n_iter,
             "maxfun": self.max_fun,
             "maxls": self.max_line_search,
             "maxcor": self.memory,
