@@ -126,7 +126,9 @@ ENTRIES = {
     ),
     "torch": Entry("W, b ~ U(±1 / sqrt(fan_in))", "PyTorch's law.", "the default of `Linear`"),
     "auto": Entry(
-        "Var W = g² / fan_in, g = 1 / sqrt(E f(z)²)", "Any activation f, also one of your own."
+        "Var W = g² / fan_in, g = 1 / sqrt(E f(z)²), f of the layer before; 1 / fan_in in the "
+        "first and the output layer",
+        "Any activation, also one of your own; standardized features.",
     ),
     "noisy_zeros": Entry(
         "W ~ N(0, std²), std = 0.01",

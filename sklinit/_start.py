@@ -76,8 +76,10 @@ class Start:
                 f"hidden layers. Got {len(self.shapes) - 1} hidden layers."
             )
         contexts = [
-            LayerContext(activation, layer == len(self.shapes) - 1, layer == 0)
-            for layer, activation in enumerate([*activations, hidden_activation])
+            LayerContext(activation, layer == len(self.shapes) - 1, layer == 0, below)
+            for layer, (below, activation) in enumerate(
+                zip([None, *activations], [*activations, hidden_activation], strict=True)
+            )
         ]
         self.inits = self._laws(init, contexts, "init")
         if is_auto(bias_init):

@@ -31,7 +31,15 @@ DEFINITIONS = {
     "sin": np.sin,
     "hard_tanh": lambda z: np.where(np.abs(z) < 1, z, np.sign(z)),
 }
-GAINS = {"identity": 1.0, "logistic": 1.8462, "tanh": 1.5925, "relu": 1.4142}
+GAINS = {
+    "identity": 1.0,
+    "logistic": 1.8462,
+    "tanh": 1.5925,
+    "relu": 1.4142,
+    "selu": 1.0,
+    "gelu": 1.5335,
+    "silu": 1.6765,
+}
 Z = np.random.default_rng(0).normal(scale=2.0, size=(40, 5))
 every_name = pytest.mark.parametrize("name", list(DEFINITIONS))
 
@@ -132,7 +140,7 @@ def test_finite_everywhere(name, z):
 
 @pytest.mark.parametrize("name", list(GAINS))
 def test_gains_to_four_digits(name):
-    """relu sqrt(2), tanh 1.5925, logistic 1.8462, identity 1."""
+    """The constants that PyTorch tabulates, as they are, and those that it does not."""
     assert activations.get(name).gain() == pytest.approx(GAINS[name], abs=5e-5)
 
 
@@ -175,6 +183,56 @@ def test_gains_against_adaptive_quadrature(activation):
 
         pieces = [quad(integrand, *ends)[0] for ends in [(-12, -1), (-1, 0), (0, 1), (1, 12)]]
         assert gain == pytest.approx((sum(pieces) / np.sqrt(2 * np.pi)) ** -0.5, rel=1e-8)
+
+
+@every_object
+def test_growth_is_the_slope_of_the_mean_square(activation):
+    """d log E f(√q z)² / d log q at q = 1, by central differences of the gain of f(√q z)."""
+
+    def log_mean_square(q):
+        scaled = Elementwise(lambda z: applied(activation, np.sqrt(q) * z), np.zeros_like)
+        return -2 * np.log(scaled.gain())
+
+    h = 1e-4
+    numerical = (log_mean_square(np.exp(h)) - log_mean_square(np.exp(-h))) / (2 * h)
+    assert activation.growth() == pytest.approx(numerical, abs=2e-3)
+
+
+def test_gains_are_computed_once():
+    """The gains of one function cost one quadrature, however many objects ask; parameters count."""
+    calls = []
+
+    def f(z):
+        calls.append(len(z))
+        return np.arctan(z)
+
+    def derivative(z):
+        return 1 / (1 + z**2)
+
+    gains = {Elementwise(f, derivative).gain() for _ in range(3)}
+    Elementwise(f, derivative).backward_gain()
+    assert len(gains) == len(calls) == 1
+    assert LeakyRelu(0.5).gain() != LeakyRelu(0.1).gain()
+
+
+def test_gains_of_an_activation_with_parameters_that_cannot_be_hashed():
+    """An array as a parameter is as good as any."""
+
+    class Polynomial(Activation):
+        name, needs_input = "polynomial", True
+
+        def __init__(self, coefficients):
+            self.coefficients = coefficients
+
+        def apply(self, z, out):
+            np.copyto(out, np.polyval(self.coefficients, z))
+
+        def chain(self, delta, a, z):
+            delta *= np.polyval(np.polyder(self.coefficients), z)
+
+    square = Polynomial(np.array([1.0, 0.0, 0.0]))
+    assert square.gain() == pytest.approx(3**-0.5)
+    assert square.growth() == pytest.approx(2.0)
 
 
 def test_an_activation_that_spoils_its_input_spoils_no_gain():

@@ -21,6 +21,9 @@ class HasGain(Protocol):
     def gain(self) -> float:
         """Return the forward gain."""
 
+    def growth(self) -> float:
+        """Return how fast the mean square of the output grows with that of the input."""
+
 
 @dataclass(frozen=True)
 class LayerContext:
@@ -35,6 +38,9 @@ class LayerContext:
     is_first : bool, default=False
         Whether its inputs are the features. In a model without hidden layers the only layer
         is both the first and the output.
+    input_activation : Activation or None, default=None
+        The activation whose output the layer reads. None is `hidden_activation`; the first layer
+        reads features and has none.
 
     Examples
     --------
@@ -47,6 +53,7 @@ class LayerContext:
     hidden_activation: HasGain
     is_output: bool
     is_first: bool = False
+    input_activation: HasGain | None = None
 
 
 class Initializer(BaseEstimator):

@@ -3,19 +3,32 @@
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from sklinit._validation import NON_NEGATIVE, Constraint, exactly, one_of, real
 from sklinit.initializers._base import Array, ElementwiseLaw, Initializer, LayerContext, Rng
 from sklinit.initializers._variance_scaling import STANDARDIZED, VarianceScaling
 
+GROWTH_ROUNDING = 1e-9
+
 
 class Auto(ElementwiseLaw):
-    """Variance scaling with the gain of each layer's own activation.
+    """Variance scaling that keeps the inputs of the units at variance one, layer by layer.
 
-    A hidden layer is drawn with variance ``(gain · g)² / fan_in``, where ``f`` is its activation
-    and ``g = 1 / sqrt(E f(z)²)``, ``z ~ N(0, 1)``, makes up for what ``f`` takes from the mean
-    square of the signal; the output layer with ``g = 1``. For ReLU, which scales with its input,
-    the mean square of every layer's output is that of the input.
+    With ``f`` the activation whose output a hidden layer reads, ``g = 1 / sqrt(E f(z)²)`` its gain
+    and ``s`` its growth (`Activation.growth`), ``z ~ N(0, 1)``:
+
+    ================  ==========================  =============
+    layer             variance of the weights     of the biases
+    ================  ==========================  =============
+    first, output     ``1 / fan_in``              0
+    further, s <= 1   ``g² / fan_in``             0
+    further, s > 1    ``g² / (s fan_in)``         ``1 - 1 / s``
+    ================  ==========================  =============
+
+    For standardized features the pre-activations of every hidden layer have variance one. Where
+    ``s > 1``, as for GELU, SiLU and Mish, weights alone would let each deviation from one grow from
+    layer to layer, by the factor ``s``; some of the variance in the biases makes up for it.
 
     Parameters
     ----------
@@ -24,15 +37,33 @@ class Auto(ElementwiseLaw):
     distribution : {'normal', 'truncated_normal', 'uniform'}, default='normal'
         Shape of the distribution.
 
+    See Also
+    --------
+    LSUV : Sets the variance by the training data.
+
+    Notes
+    -----
+    Variance one holds on average over seeds. In one network of width n the mean square wanders by
+    about ``1 / sqrt(n)`` a layer. Biases are drawn where ``bias_init`` is ``"auto"``. Outside of a
+    network the law is that of the first layer.
+
+    References
+    ----------
+    B. Poole, S. Lahiri, M. Raghu, J. Sohl-Dickstein, S. Ganguli. Exponential expressivity in deep
+    neural networks through transient chaos. NeurIPS 2016.
+
+    D. Roberts, S. Yaida, B. Hanin. The principles of deep learning theory. Cambridge University
+    Press 2022, chapter 5: biases that make GELU and SiLU critical.
+
     Examples
     --------
     >>> import numpy as np
     >>> from sklinit import activations
     >>> from sklinit.initializers import Auto, LayerContext
-    >>> law = Auto().for_layer(LayerContext(activations.get("relu"), is_output=False))
+    >>> law = Auto().for_layer(LayerContext(activations.get("tanh"), is_output=False))
     >>> W = law.sample(1000, 500, np.random.default_rng(0))
-    >>> x = np.random.default_rng(1).standard_normal((100, 1000))
-    >>> round(float(np.square(np.maximum(x @ W, 0)).mean()), 1)
+    >>> z = np.random.default_rng(1).standard_normal((100, 1000))
+    >>> round(float((np.tanh(z) @ W).std()), 1)
     1.0
     """
 
@@ -46,16 +77,16 @@ class Auto(ElementwiseLaw):
         self.distribution = distribution
 
     def for_layer(self, layer: LayerContext) -> Initializer:
-        """Return the variance scaling with the gain of the layer's activation.
+        """Return the variance scaling with the gain of the activation that the layer reads.
 
         Parameters
         ----------
         layer : LayerContext
-            The activation of the hidden layers, and whether this layer is the output.
+            The activations around the layer, and which layer it is.
 
         Returns
         -------
-        initializer : VarianceScaling
+        initializer : Initializer
             The law to draw this layer from.
 
         Examples
@@ -66,13 +97,37 @@ class Auto(ElementwiseLaw):
         1.0
         """
         self.check()
-        activation_gain = 1.0 if layer.is_output else layer.hidden_activation.gain()
-        return VarianceScaling(gain=self.gain * activation_gain, distribution=self.distribution)
+        if layer.is_first or layer.is_output:
+            return VarianceScaling(self.gain, distribution=self.distribution)
+        read = layer.input_activation or layer.hidden_activation
+        growth = read.growth()
+        if growth <= 1 + GROWTH_ROUNDING:
+            return VarianceScaling(self.gain * read.gain(), distribution=self.distribution)
+        gain = self.gain * read.gain() / np.sqrt(growth)
+        return _WithNoisyBias(gain, self.gain * np.sqrt(1 - 1 / growth), self.distribution)
 
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
-        return VarianceScaling(self.gain, distribution=self.distribution)._draw(
-            shape, fan_in, fan_out, rng
-        )
+        law = VarianceScaling(self.gain, distribution=self.distribution)
+        return law._draw(shape, fan_in, fan_out, rng)
+
+
+class _WithNoisyBias(Initializer):
+    has_own_bias_law = True
+
+    def __init__(self, gain: float, bias_std: float, distribution: str) -> None:
+        self.gain = gain
+        self.bias_std = bias_std
+        self.distribution = distribution
+
+    def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
+        law = VarianceScaling(self.gain, distribution=self.distribution)
+        return law.sample(fan_in, fan_out, rng, dtype)
+
+    def sample_bias(
+        self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64
+    ) -> Array:
+        draws = STANDARDIZED[self.distribution]((fan_out,), rng)
+        return (self.bias_std * draws).astype(dtype, copy=False)
 
 
 class SklearnUniform(ElementwiseLaw):

@@ -100,7 +100,7 @@ def test_the_gain_of_the_activation_reaches_the_copies():
     """Auto inside knows the layer it draws, and the same seed gives the same draws."""
     relu, tanh = (
         Mirrored(Auto())
-        .for_layer(LayerContext(activations.get(name), is_output=False, is_first=True))
+        .for_layer(LayerContext(activations.get(name), is_output=False))
         .sample(4, 6, np.random.default_rng(0))
         for name in ("relu", "tanh")
     )

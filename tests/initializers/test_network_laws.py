@@ -102,36 +102,64 @@ def test_biases_are_zero_for_laws_without_one(init):
     assert not any(b.any() for b in started(init=init).initial_intercepts_)
 
 
-@pytest.mark.parametrize("activation", [*ACTIVATIONS, Square()])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("distribution", ["normal", "uniform", "truncated_normal"])
 def test_auto_is_variance_scaling_with_the_gain_of_the_activation(activation, distribution):
-    """Hidden layers have the activation's gain, the output layer one, both times `gain`."""
+    """Layers that read an activation have its gain, the first and the last 1, all times `gain`."""
     auto = started(init=Auto(gain=0.5, distribution=distribution), activation=activation)
     plain = started(init=VarianceScaling(distribution=distribution), activation=activation)
-    if isinstance(activation, str):
-        activation = activations.get(activation)
-    gains = [0.5 * activation.gain(), 0.5 * activation.gain(), 0.5]
+    gains = [0.5, 0.5 * activations.get(activation).gain(), 0.5]
     for W, unit, gain in zip(auto.initial_coefs_, plain.initial_coefs_, gains, strict=True):
         np.testing.assert_allclose(W, gain * unit, rtol=1e-13)
+    assert not any(b.any() for b in auto.initial_intercepts_)
 
 
-@pytest.mark.parametrize("activation", [*ACTIVATIONS, Square()])
+@pytest.mark.parametrize("activation", [*map(activations.get, activations.names()), Square()])
 def test_auto_keeps_the_mean_square_of_the_pre_activations(activation):
-    """Standard normal z gives f(z) W of mean square one again, within 8 percent."""
+    """Standard normal z gives f(z) W + b of mean square one again, within 8 percent."""
     rng = np.random.default_rng(0)
-    if isinstance(activation, str):
-        activation = activations.get(activation)
     law = Auto().for_layer(LayerContext(activation, is_output=False))
     z = rng.normal(size=(100, 300))
     activation.apply(z, out=z)
-    assert np.square(z @ law.sample(300, 8000, rng)).mean() == pytest.approx(1.0, rel=0.08)
+    z = z @ law.sample(300, 8000, rng)
+    if law.has_own_bias_law:
+        z += law.sample_bias(300, 8000, rng)
+    assert np.square(z).mean() == pytest.approx(1.0, rel=0.08)
 
 
-def test_auto_gives_each_layer_the_gain_of_its_own_activation():
-    """With one activation a layer the gains differ, and the output layer has one."""
-    auto = started(init="auto", activation=["tanh", "relu"])
-    plain = started(init="lecun", activation=["tanh", "relu"])
-    gains = [activations.get("tanh").gain(), np.sqrt(2), 1.0]
+@pytest.mark.parametrize("activation", [*map(activations.get, activations.names()), Square()])
+@pytest.mark.parametrize("deviation", [0.98, 1.02])
+def test_auto_lets_no_deviation_grow(activation, deviation):
+    """After a layer the mean square is as near to one as before it, for every activation."""
+    law, rng = Auto().for_layer(LayerContext(activation, is_output=False)), np.random.default_rng(0)
+    W = law.sample(400, 500, rng)
+    bias_variance = law.sample_bias(400, 10_000, rng).var() if law.has_own_bias_law else 0.0
+    z = np.linspace(-9, 9, 20_001)
+    density = np.exp(-np.square(z) / 2)
+    f = np.sqrt(deviation) * z
+    activation.apply(f, out=f)
+    mean_square = W.var() * 400 * np.average(np.square(f), weights=density) + bias_variance
+    assert abs(mean_square - 1) < abs(deviation - 1) + 0.02
+
+
+def test_biases_of_auto_stand_where_weights_alone_would_run_away():
+    """GELU's growth is above one: hidden layers past the first have biases, unless told not to."""
+    clf = started(init=Auto(gain=2.0), activation="gelu", hidden_layer_sizes=(30, 4000))
+    growth = activations.get("gelu").growth()
+    first, second, output = clf.initial_intercepts_
+    assert second.var() == pytest.approx(4 * (1 - 1 / growth), rel=0.1)
+    assert not first.any()
+    assert not output.any()
+    plain = started(init="auto", activation="gelu", bias_init="zeros")
+    assert not plain.initial_intercepts_[1].any()
+
+
+def test_auto_gives_each_layer_the_gain_of_the_activation_it_reads():
+    """With one activation a layer the gains differ; features and the output layer have one."""
+    activation = ["tanh", "relu", "softsign"]
+    auto = started(init="auto", activation=activation, hidden_layer_sizes=(9, 8, 7))
+    plain = started(init="lecun", activation=activation, hidden_layer_sizes=(9, 8, 7))
+    gains = [1.0, activations.get("tanh").gain(), np.sqrt(2), 1.0]
     for W, unit, gain in zip(auto.initial_coefs_, plain.initial_coefs_, gains, strict=True):
         np.testing.assert_allclose(W, gain * unit, rtol=1e-12)
 
