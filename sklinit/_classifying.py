@@ -8,10 +8,12 @@ from scipy import sparse
 from scipy.special import log_expit, log_softmax
 from sklearn.base import ClassifierMixin
 
+from sklinit._class_weight import weigh_classes
 from sklinit._fitting import NetworkEstimator
 from sklinit._losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from sklinit._running import Samples
 from sklinit._targets import classes_of, encode_classes, is_multilabel, refuse_mixed_labels
+from sklinit._validation import invalid
 
 Array = NDArray[Any]
 
@@ -47,7 +49,17 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _encode(self, y: Any, dtype: Any) -> Array:
         return encode_classes(y, self.classes_, dtype)
 
+    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
+        owner = type(self).__name__
+        if self._multilabel and self.class_weight is not None:
+            expected = "None for several labels a sample, which no one weight can serve"
+            raise invalid(owner, "class_weight", expected, self.class_weight)
+        return weigh_classes(self.class_weight, self.classes_, y, weight, owner)
+
     def _partial_fit(self, X: Any, y: Any, classes: Any, sample_weight: Any) -> None:
+        if isinstance(self.class_weight, str) and self.class_weight == "balanced":
+            expected = "a dict or None for partial_fit, which does not see all samples at once"
+            raise invalid(type(self).__name__, "class_weight", expected, self.class_weight)
         if not hasattr(self, "_progress"):
             if classes is None:
                 raise ValueError("classes must be passed on the first call to partial_fit.")

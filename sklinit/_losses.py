@@ -89,6 +89,21 @@ class SquaredError:
         """Leave ``z`` as it is."""
 
 
+class AbsoluteError:
+    """``|z - y|``, summed over outputs; where they are equal its derivative counts as 0."""
+
+    out_activation: ClassVar[str] = "identity"
+
+    def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
+        """Replace ``z`` by ``sign(z - y)``."""
+        Z -= Y
+        np.sum(np.abs(Z), axis=1, out=losses)
+        np.sign(Z, out=Z)
+
+    def to_mean(self, Z: Array) -> None:
+        """Leave ``z`` as it is."""
+
+
 class Poisson:
     """Half the Poisson deviance, ``y log(y / exp(z)) - y + exp(z)``, summed over outputs."""
 

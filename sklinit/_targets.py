@@ -128,6 +128,13 @@ def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
     return Y
 
 
+def smoothed(Y: Array, share: float, n_classes: int) -> Array:
+    """Move a share of each label to all classes alike."""
+    soft: Array = Y * (1 - share)
+    soft += share / n_classes
+    return soft
+
+
 def encode_numbers(y: Any, dtype: DTypeLike) -> Array:
     """Return numeric targets, a column an output."""
     targets = np.asarray(y)

@@ -11,7 +11,6 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sklinit import activations
-from sklinit._class_weight import weigh_classes
 from sklinit._classifying import NetworkClassifier
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
@@ -189,9 +188,6 @@ class SoftmaxRegression(NetworkClassifier):
                 "This solver needs samples of at least 2 classes in the data, but the data "
                 f"contains only one class: {self.classes_[0]!r}"
             )
-
-    def _weigh(self, y: Any, weight: Array | None) -> Array | None:
-        return weigh_classes(self.class_weight, self.classes_, y, weight, type(self).__name__)
 
     def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         total = samples.X.shape[0] if samples.weight is None else float(samples.weight.sum())

@@ -40,6 +40,7 @@ FLOORS = {
     "activations": 0,
     "_console": 0,
     "_losses": 0,
+    "losses": 0,
     "_threads": 0,
     "_validation": 0,
 }
@@ -48,15 +49,16 @@ FLOORS = {
 NEIGHBOURS = {
     "cli": {"__init__", "report"},
     "comparison": {"diagnostics"},
-    "softmax": {"_class_weight", "_classifying", "_parameters", "_running", "_starting"},
+    "softmax": {"_classifying", "_parameters", "_running", "_starting"},
     "mlp": {"_classifying", "_fitting", "_parameters", "_running", "_starting", "_targets"},
-    "_classifying": {"_fitting", "_running", "_targets"},
+    "_classifying": {"_class_weight", "_fitting", "_running", "_targets"},
     "_fitting": {"_callbacks", "_running", "_starting", "_targets"},
     "_starting": {"_parameters", "_running", "_start"},
     "_parameters": {"_start"},
     "_objectives": {"_network"},
     "activations": {"_validation"},
     "initializers": {"_validation", "activations"},
+    "losses": {"_validation"},
 }
 
 PANDAS_FROM_FLOOR = 3

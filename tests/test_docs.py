@@ -21,7 +21,7 @@ DOCS = ROOT / "docs"
 
 ESTIMATOR_MODULES = ("softmax", "mlp")
 TABLE_MODULES = ("comparison", "displays")
-CATALOGUES = ("initializers", "activations", "solvers", "datasets", "diagnostics")
+CATALOGUES = ("initializers", "activations", "losses", "solvers", "datasets", "diagnostics")
 MODULES = (*TABLE_MODULES, *CATALOGUES)
 
 NUMPYDOC_CHECKS = {

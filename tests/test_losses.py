@@ -9,10 +9,24 @@ from hypothesis import strategies as st
 from scipy.special import expit, softmax
 from sklearn.metrics import log_loss, mean_poisson_deviance
 
-from sklinit._losses import BinaryCrossEntropy, Poisson, SoftmaxCrossEntropy, SquaredError
+from sklinit._losses import (
+    AbsoluteError,
+    BinaryCrossEntropy,
+    Poisson,
+    SoftmaxCrossEntropy,
+    SquaredError,
+)
+from sklinit.losses import Huber
 
 getcontext().prec = 60
-LOSSES = [SoftmaxCrossEntropy(), BinaryCrossEntropy(), SquaredError(), Poisson()]
+LOSSES = [
+    SoftmaxCrossEntropy(),
+    BinaryCrossEntropy(),
+    SquaredError(),
+    Poisson(),
+    AbsoluteError(),
+    Huber(0.7),
+]
 every_loss = pytest.mark.parametrize("loss", LOSSES, ids=lambda loss: type(loss).__name__)
 logit = st.floats(-1e4, 1e4)
 
@@ -44,6 +58,14 @@ def exactly(loss, z, y):
         parts = [(1 + v.exp()).ln() - t * v for v, t in zip(z, y, strict=True)]
     elif isinstance(loss, SquaredError):
         parts = [(v - t) ** 2 / 2 for v, t in zip(z, y, strict=True)]
+    elif isinstance(loss, AbsoluteError):
+        parts = [abs(v - t) for v, t in zip(z, y, strict=True)]
+    elif isinstance(loss, Huber):
+        d = Decimal(loss.delta)
+        parts = [
+            r * r / 2 if r <= d else d * (r - d / 2)
+            for r in (abs(v - t) for v, t in zip(z, y, strict=True))
+        ]
     else:
         parts = [(t * t.ln() if t else 0) - t * v - t + v.exp() for v, t in zip(z, y, strict=True)]
     return float(sum(parts))
@@ -228,3 +250,21 @@ def test_mean_is_the_prediction_and_delta_its_distance_from_the_target(loss, nam
     assert loss.out_activation == name
     np.testing.assert_allclose(prediction, mean(Z), rtol=1e-14)
     np.testing.assert_allclose(evaluated(loss, Z, Y)[1], prediction - Y, rtol=1e-13, atol=1e-14)
+
+
+def test_huber_lies_between_the_square_and_the_absolute_value():
+    """A large delta gives the squared error, a small one delta times the absolute error."""
+    rng = np.random.default_rng(9)
+    Z, Y = rng.normal(size=(9, 3)), rng.normal(size=(9, 3))
+    for a, b in zip(evaluated(Huber(1e3), Z, Y), evaluated(SquaredError(), Z, Y), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-14)
+    for a, b in zip(evaluated(Huber(1e-9), Z, Y), evaluated(AbsoluteError(), Z, Y), strict=True):
+        np.testing.assert_allclose(a / 1e-9, b, rtol=1e-7)
+
+
+@pytest.mark.parametrize("loss", [AbsoluteError(), Huber()])
+def test_a_perfect_prediction_costs_nothing(loss):
+    """Neither loss nor derivative."""
+    losses, delta = evaluated(loss, [[2.0, -1.0]], [[2.0, -1.0]])
+    assert losses.tolist() == [0]
+    assert delta.tolist() == [[0, 0]]

@@ -10,8 +10,9 @@ from sklinit import activations
 from sklinit._losses import BinaryCrossEntropy, Poisson, SoftmaxCrossEntropy, SquaredError
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
+from sklinit.losses import Huber
 
-LOSSES = [SoftmaxCrossEntropy(), BinaryCrossEntropy(), SquaredError(), Poisson()]
+LOSSES = [SoftmaxCrossEntropy(), BinaryCrossEntropy(), SquaredError(), Poisson(), Huber()]
 CONTAINERS = {"dense": np.asarray, "csr": sparse.csr_array}
 N_SAMPLES = 24
 N_INPUTS, N_OUTPUTS = 4, 3

@@ -76,10 +76,13 @@ class MultiLayerPerceptron(NetworkEstimator):
             network,
             self._training_loss(network),
             samples.X,
-            samples.Y,
+            self._training_targets(samples.Y),
             alpha=self.alpha,
             sample_weight=samples.weight,
         )
+
+    def _training_targets(self, Y: Array) -> Array:
+        return Y
 
     def _training_loss(self, network: Network) -> Loss:
         return self._output_loss()

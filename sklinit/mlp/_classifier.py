@@ -1,6 +1,6 @@
 """The perceptron for classes."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.utils.metaestimators import available_if
@@ -9,6 +9,8 @@ from sklinit._classifying import NetworkClassifier
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._parameters import has_partial_fit
+from sklinit._targets import smoothed
+from sklinit._validation import Constraint, real
 from sklinit.initializers import SklearnUniform
 from sklinit.mlp._base import Array, MultiLayerPerceptron
 from sklinit.solvers import Solver
@@ -37,6 +39,13 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
+    class_weight : dict, 'balanced' or None, default=None
+        Weights of the classes, not negative, multiplied with ``sample_weight``. ``'balanced'`` is
+        ``n_samples / (n_classes · count)``. Not for several labels a sample.
+    label_smoothing : float, default=0.0
+        Share ``s`` of a sample's label, in [0, 1), that training spreads evenly over the ``K``
+        classes: ``-sum_k ((1 - s) y_k + s / K) log p_k``; two for each of several labels.
+        Validation data keep their labels.
     solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
         What minimizes. A name takes its settings from the parameters below, a `Solver` has its
         own. ``'gd'`` is gradient descent on all samples with backtracking.
@@ -155,6 +164,10 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     True
     """
 
+    _constraints: ClassVar[dict[str, Constraint]] = MultiLayerPerceptron._constraints | {
+        "label_smoothing": real(0, 1, closed="left"),
+    }
+
     def __init__(
         self,
         hidden_layer_sizes: Any = (100,),
@@ -163,6 +176,8 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         init: Any = "sklearn",
         bias_init: Any = "auto",
         init_random_state: Any = None,
+        class_weight: Any = None,
+        label_smoothing: float = 0.0,
         solver: str | Solver = "adam",
         alpha: float = 0.0001,
         batch_size: int | str = "auto",
@@ -190,6 +205,8 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         self.init = init
         self.bias_init = bias_init
         self.init_random_state = init_random_state
+        self.class_weight = class_weight
+        self.label_smoothing = label_smoothing
         self.solver = solver
         self.alpha = alpha
         self.batch_size = batch_size
@@ -212,8 +229,13 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
 
+    def _training_targets(self, Y: Array) -> Array:
+        if self.label_smoothing == 0:
+            return Y
+        return smoothed(Y, self.label_smoothing, Y.shape[1] if self._is_softmax() else 2)
+
     def _training_loss(self, network: Network) -> Loss:
-        if isinstance(self.init_, SklearnUniform):
+        if isinstance(self.init_, SklearnUniform) and self.label_smoothing == 0:
             return self._output_loss(cap=-np.log(np.finfo(network.dtype).eps))
         return self._output_loss()
 

@@ -1,5 +1,6 @@
 """The perceptron for numeric targets."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -7,15 +8,21 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from sklinit._losses import Loss, Poisson, SquaredError
+from sklinit._losses import AbsoluteError, Loss, Poisson, SquaredError
 from sklinit._parameters import has_partial_fit
 from sklinit._targets import encode_numbers
-from sklinit._validation import Constraint, one_of
+from sklinit._validation import resolve
+from sklinit.losses import Huber
 from sklinit.mlp._base import MultiLayerPerceptron
-from sklinit.mlp._parameters import CONSTRAINTS
 from sklinit.solvers import Solver
 
 Array = NDArray[Any]
+LOSSES: dict[str, Callable[[], Loss]] = {
+    "squared_error": SquaredError,
+    "absolute_error": AbsoluteError,
+    "huber": Huber,
+    "poisson": Poisson,
+}
 
 
 class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
@@ -28,9 +35,10 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
 
     Parameters
     ----------
-    loss : {'squared_error', 'poisson'}, default='squared_error'
-        ``(z - y)² / 2``, or half the Poisson deviance with the mean ``exp(z)`` for targets that are
-        not negative.
+    loss : str or Huber, default='squared_error'
+        ``'squared_error'``, ``(z - y)² / 2``; ``'absolute_error'``, ``|z - y|``, which aims at the
+        median; ``'huber'`` or a `losses.Huber`, between the two; or ``'poisson'``, half the Poisson
+        deviance with the mean ``exp(z)`` for targets that are not negative. Summed over outputs.
     hidden_layer_sizes : int or array-like of int, default=(100,)
         Number of units of each hidden layer; ``()`` is a linear model.
     activation : str, Activation, pair of callables or list, default='relu'
@@ -159,13 +167,11 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
     True
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = CONSTRAINTS | {
-        "loss": one_of("squared_error", "poisson")
-    }
+    _objects: ClassVar[tuple[str, ...]] = (*MultiLayerPerceptron._objects, "loss")
 
     def __init__(
         self,
-        loss: str = "squared_error",
+        loss: str | Huber = "squared_error",
         hidden_layer_sizes: Any = (100,),
         activation: Any = "relu",
         *,
@@ -224,7 +230,7 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
 
     def _encode(self, y: Any, dtype: Any) -> Array:
         Y = encode_numbers(y, dtype)
-        if self.loss == "poisson" and Y.min() < 0:
+        if isinstance(self._output_loss(), Poisson) and Y.min() < 0:
             raise ValueError(
                 f"y must not be negative for loss='poisson'. Got {Y.min():g} in it instead."
             )
@@ -234,7 +240,16 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         return "numbers"
 
     def _output_loss(self) -> Loss:
-        return Poisson() if self.loss == "poisson" else SquaredError()
+        if isinstance(self.loss, Huber):
+            self.loss.check()
+            return self.loss
+        loss: Loss = resolve(LOSSES, self.loss, type(self).__name__, "loss", ", or a Huber")
+        return loss
+
+    def _resolved_object(self, parameter: str) -> Any:
+        if parameter == "loss":
+            return self._output_loss()
+        return super()._resolved_object(parameter)
 
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
         from sklearn.metrics import r2_score  # slow to import, rarely needed

@@ -8,6 +8,7 @@ import pytest
 from scipy import sparse
 from sklearn.datasets import load_iris, make_circles, make_multilabel_classification
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
 from sklearn.preprocessing import scale
 
 from sklinit import MLPClassifier
@@ -234,3 +235,69 @@ def test_a_single_class_is_scored_as_it_is_predicted():
     clf = classifier(early_stopping=True).fit(X, np.zeros(150))
     assert clf.score(X, np.zeros(150)) == 1
     assert set(clf.validation_scores_) == {1.0}
+
+
+@pytest.mark.parametrize("solver", FULL_BATCH, ids=str)
+@pytest.mark.parametrize("target", [y, y > 0], ids=["three", "two"])
+def test_class_weights_are_repetitions(solver, target):
+    """With full batches, weight k of a class gives each of its samples k times."""
+    weight = {0: 1, 1: 3, 2: 2}
+    count = np.array([weight[int(label)] for label in target])
+    weighted = classifier(solver=solver, class_weight=weight).fit(X, target)
+    repeated = classifier(solver=solver).fit(X.repeat(count, axis=0), target.repeat(count))
+    np.testing.assert_allclose(weighted.predict_proba(X), repeated.predict_proba(X), atol=1e-8)
+    assert weighted.loss_ == pytest.approx(repeated.loss_, rel=1e-8)
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_balanced_is_the_weight_of_each_sample(solver):
+    """n / (n_classes · count), times the sample's own weight, which counts in the counts."""
+    labels, own = y[:120], np.linspace(0.5, 2, 120)
+    count = np.bincount(labels, weights=own)
+    weight = own * (own.sum() / (3 * count))[labels]
+    one = classifier(solver=solver, class_weight="balanced").fit(X[:120], labels, own)
+    other = classifier(solver=solver).fit(X[:120], labels, weight)
+    np.testing.assert_allclose(one.loss_curve_, other.loss_curve_, rtol=1e-9)
+
+
+def test_class_weights_that_have_no_meaning_are_refused():
+    """For several labels a sample, and for what has not been seen yet."""
+    X_labels, Y = make_multilabel_classification(60, 5, random_state=0)
+    with pytest.raises(ValueError, match=r"'class_weight' .* None for several labels a sample"):
+        classifier(class_weight="balanced").fit(X_labels, Y)
+    with pytest.raises(ValueError, match=r"'class_weight' .* a dict or None for partial_fit"):
+        classifier(class_weight="balanced").partial_fit(X, y, classes=[0, 1, 2])
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "gd", SGD(0.05, batch_size=10_000)], ids=str)
+@pytest.mark.parametrize("target", [y, (y > 0).astype(int)], ids=["three", "two"])
+def test_label_smoothing_is_training_on_smoothed_labels(solver, target):
+    """Every sample once a class, with the weight (1 - s) y_k + s / K."""
+    n_classes, share = target.max() + 1, 0.2
+    smooth = classifier(init="he", solver=solver, label_smoothing=share).fit(X, target)
+    weight = (1 - share) * np.eye(n_classes)[target] + share / n_classes
+    classes = np.tile(np.arange(n_classes), len(X))
+    spread = classifier(init="he", solver=solver)
+    spread.fit(X.repeat(n_classes, axis=0), classes, weight.ravel())
+    np.testing.assert_allclose(smooth.predict_proba(X), spread.predict_proba(X), atol=1e-8)
+    np.testing.assert_allclose(smooth.loss_curve_, spread.loss_curve_, rtol=1e-8)
+
+
+def test_label_smoothing_leaves_validation_data_alone():
+    """Their loss is that of their labels; a smoothed fit is less sure."""
+    clf = classifier(solver="lbfgs", label_smoothing=0.3, max_iter=200, hidden_layer_sizes=())
+    clf.fit(X, y, X_val=X[::3], y_val=y[::3])
+    proba = clf.predict_proba(X[::3])
+    assert clf.history_[-1]["val_loss"] == pytest.approx(log_loss(y[::3], proba), rel=1e-10)
+    assert proba.max() < 0.95
+
+
+def test_label_smoothing_of_labels_is_that_of_each():
+    """A network of several labels without hidden layer is one of two classes for each."""
+    X_labels, Y = make_multilabel_classification(60, 5, n_classes=3, random_state=0)
+    params = {"hidden_layer_sizes": (), "label_smoothing": 0.2, "solver": "lbfgs", "tol": 1e-8}
+    whole = classifier(**params, max_iter=1000).fit(X_labels, Y)
+    for k in range(3):
+        one = classifier(**params, max_iter=1000).fit(X_labels, Y[:, k])
+        proba = one.predict_proba(X_labels)[:, 1]
+        np.testing.assert_allclose(whole.predict_proba(X_labels)[:, k], proba, atol=1e-3)

@@ -8,9 +8,11 @@ from scipy import sparse
 from sklearn.datasets import load_diabetes
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import PoissonRegressor, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import scale
 
 from sklinit import MLPRegressor
+from sklinit.losses import Huber
 from sklinit.solvers import LBFGS
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -41,7 +43,7 @@ def test_perceptron_without_hidden_layer_is_poisson_regression():
     np.testing.assert_allclose(reg.fit(X, counts).coefs_[0][:, 0], glm.coef_, atol=1e-5)
 
 
-@pytest.mark.parametrize("loss", ["squared_error", "poisson"])
+@pytest.mark.parametrize("loss", ["squared_error", "huber", "poisson"])
 def test_several_outputs_reach_a_minimum(loss):
     """Loss and gradient agree, so that L-BFGS converges without a hidden layer."""
     with warnings.catch_warnings():
@@ -119,6 +121,40 @@ def test_negative_targets_are_refused_by_poisson():
     """The loss of a negative count means nothing."""
     with pytest.raises(ValueError, match="y must not be negative for loss='poisson'"):
         regressor(loss="poisson").fit(X, y)
+
+
+def test_absolute_error_finds_the_median():
+    """The best constant, however far an outlier lies."""
+    target = np.r_[np.arange(10.0), 1e6]
+    reg = regressor(loss="absolute_error", hidden_layer_sizes=(), bias_init="zeros", alpha=0)
+    reg.set_params(solver="sgd", solver__learning_rate=0.1, solver__schedule="invscaling")
+    reg.set_params(max_iter=2000, tol=0, n_iter_no_change=np.inf, solver__batch_size=11)
+    assert reg.fit(np.zeros((11, 1)), target).intercepts_[0][0] == pytest.approx(5, abs=0.1)
+
+
+def test_delta_of_huber_can_be_searched():
+    """By its nested name, from the loss's name; a search knows which value it found."""
+    target = np.where(np.arange(len(y)) % 10 == 0, 50.0, y)
+    reg = regressor(loss="huber", hidden_layer_sizes=(), solver="lbfgs", max_iter=200)
+    grid = {"loss__delta": [0.5, 100.0]}
+    search = GridSearchCV(reg, grid, scoring="neg_median_absolute_error", cv=3)
+    search.fit(X, target)
+    assert search.best_estimator_.loss.delta == search.best_params_["loss__delta"] == 0.5
+    assert reg.loss == "huber"
+
+
+@pytest.mark.parametrize(
+    ("loss", "text"),
+    [
+        ("hubert", "'loss' parameter of MLPRegressor .*Did you mean 'huber'"),
+        (Huber(0), "'delta' parameter of Huber"),
+        (Huber, "'loss' parameter of MLPRegressor"),
+    ],
+)
+def test_unknown_losses_are_refused(loss, text):
+    """The error names the parameter and what it may be."""
+    with pytest.raises(ValueError, match=text):
+        regressor(loss=loss).fit(X, y)
 
 
 @pytest.mark.parametrize("early_stopping", [False, True])
