@@ -18,7 +18,7 @@ from sklinit._validation import Constraint, check_params
 from sklinit.activations import Activation
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._base import Problem, rows_per_batch
-from sklinit.solvers._loop import Loop
+from sklinit.solvers._loop import Loop, Watch
 
 Array = NDArray[Any]
 FULL_BATCH_ROWS = 4096
@@ -29,6 +29,7 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
     """A network that is trained from a start of the user's choice."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
+    _watch: Watch | None = None
 
     # What a subclass says about itself.
 
@@ -161,6 +162,25 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
         if not incremental or loop.reason != "max_iter":
             conclude(loop, raises=self._raises_on_divergence() and not early_stopping)
 
+    def _stand_at_start(self, X: Any, y: Any) -> Self:
+        """Become ready to predict from the start, without a step of training."""
+        solver = self._checked_solver()
+        samples = self._read(X, y, None, restart=True, classes=None)
+        start = self._begin(samples, self._seeded("random_state"), restart=True)
+        network = self._network(samples, solver)
+        w = self._first_parameters(network, start, samples)
+        self._set(self._attributes(*network.split(w.copy())))
+        return self
+
+    def _fit_watched(self, X: Any, y: Any, watch: Watch) -> Self:
+        """Fit, and show `watch` the parameters at the start and after every epoch."""
+        self._watch = watch
+        try:
+            self.fit(X, y)
+        finally:
+            self._watch = None
+        return self
+
     def _set(self, attributes: dict[str, Any]) -> None:
         for name, value in attributes.items():
             setattr(self, name, value)
@@ -233,6 +253,7 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
             patience=self._patience() if early_stopping or solver.stops_at_plateau else np.inf,
             early_stopping=early_stopping,
             validate=validate,
+            watch=self._watch,
             verbose=bool(self.verbose),
         )
 

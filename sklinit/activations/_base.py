@@ -187,7 +187,7 @@ def _cached_moments(kind: Any, parameters: tuple[tuple[str, Any], ...]) -> Momen
 
 
 def _integrated(activation: Activation) -> Moments:
-    z, weights = _standard_normal_quadrature()
+    z, weights = standard_normal_quadrature()
     f, derivative = np.empty_like(z), np.ones_like(z)
     activation.apply(z.copy(), out=f)
     activation.chain(derivative, f.copy(), z.copy())
@@ -199,7 +199,7 @@ def _integrated(activation: Activation) -> Moments:
 
 
 @lru_cache(maxsize=1)
-def _standard_normal_quadrature() -> tuple[Array, Array]:
+def standard_normal_quadrature() -> tuple[Array, Array]:
     """Nodes and weights for N(0, 1), by unit intervals, so that kinks at integers do no harm."""
     nodes, weights = np.polynomial.legendre.leggauss(16)
     left = np.arange(-12.0, 12.0)[:, None]

@@ -10,7 +10,7 @@ from scipy.special import xlog1py, xlogy
 from sklearn.base import is_classifier
 from threadpoolctl import threadpool_limits
 
-from sklinit.diagnostics.symmetry import effective_units
+from sklinit.diagnostics import effective_units
 
 MAX_ROWS_FOR_UNITS = 2_000
 CONVERGED = ("tolerance", "plateau")

@@ -1,5 +1,17 @@
-"""Instruments that take a fitted estimator and return a table."""
+"""Instruments that look at a network, at its start and after training, and return tables."""
 
-from sklinit.diagnostics.symmetry import effective_units
+from sklinit.diagnostics._effective_units import effective_units
+from sklinit.diagnostics._moving import moving_parameters
+from sklinit.diagnostics._phase_diagram import edge_of_chaos, phase_diagram
+from sklinit.diagnostics._signal_propagation import signal_propagation
+from sklinit.diagnostics._symmetry import symmetry, symmetry_path
 
-__all__ = ["effective_units"]
+__all__ = [
+    "edge_of_chaos",
+    "effective_units",
+    "moving_parameters",
+    "phase_diagram",
+    "signal_propagation",
+    "symmetry",
+    "symmetry_path",
+]

@@ -14,6 +14,7 @@ from sklinit.solvers._checkpoint import Checkpoint, taken
 Array = NDArray[Any]
 Validate = Callable[[Array], tuple[float, float]]
 Probe = Callable[[Array, Array], list[dict[str, float]]]
+Watch = Callable[[int, Array], None]
 
 
 class Report(NamedTuple):
@@ -75,6 +76,7 @@ class Loop:
     patience: float
     early_stopping: bool = False
     validate: Validate | None = None
+    watch: Watch | None = None
     listener: EpochListener | None = None
     probe: Probe | None = None
     verbose: bool = False
@@ -191,6 +193,8 @@ class Loop:
             self.progress.layer_history += [
                 {"epoch": self.epoch} | row for row in self.probe(w, self.last_finite)
             ]
+        if self.watch is not None:
+            self.watch(self.epoch, w)
         self.progress.history.append(
             {
                 "epoch": self.epoch,

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import connected_components
-from sklearn.pipeline import Pipeline
-from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted
+
+from sklinit.diagnostics._networks import open_fitted
+from sklinit.diagnostics._signals import forward
 
 __all__ = ["effective_units"]
 
@@ -26,9 +26,8 @@ def effective_units(estimator: Any, X: Any, *, tol: float = 1e-4) -> pd.DataFram
     Parameters
     ----------
     estimator : estimator or Pipeline
-        A fitted multilayer perceptron (`coefs_`, `intercepts_`, `activation`), or a
-        fitted pipeline that ends in one. A model without hidden layers gives an empty
-        table.
+        A fitted `MLPClassifier` or `MLPRegressor`, or a fitted pipeline that ends in one. A
+        model without hidden layers gives an empty table.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         The data on which the units are compared; several rows more than a layer has
         units, for counts that mean something.
@@ -64,47 +63,27 @@ def effective_units(estimator: Any, X: Any, *, tol: float = 1e-4) -> pd.DataFram
     >>> int(table.loc[0, "units"]), int(table.loc[0, "effective"])
     (8, 1)
     """
-    check_is_fitted(estimator)
-    if isinstance(estimator, Pipeline):
-        X = estimator[:-1].transform(X) if len(estimator.steps) > 1 else X
-        estimator = estimator.steps[-1][1]
-    X = check_array(X, accept_sparse="csr", dtype=[np.float64, np.float32])
+    opened = open_fitted(estimator, X, owner="effective_units")
+    coefs, intercepts = opened.at("end")
+    signals = forward(coefs, intercepts, opened.activations, opened.X)
     rows = [
-        _describe_layer(layer, incoming, hidden, tol)
-        for layer, (incoming, hidden) in enumerate(_hidden_layers(estimator, X), start=1)
+        _describe_layer(layer, np.vstack([W, b]), signal.a, tol)
+        for layer, (W, b, signal) in enumerate(
+            zip(coefs[:-1], intercepts[:-1], signals[:-1], strict=True), start=1
+        )
     ]
     return pd.DataFrame(rows, columns=COLUMNS).astype("int64")
 
 
-def _hidden_layers(estimator: Any, X: Any) -> list[tuple[Any, Any]]:
-    """Incoming weights (fan_in + 1, units) and activations (n_samples, units) a layer."""
-    layers = []
-    hidden = X
-    for W, b, activation in zip(
-        _hidden(estimator, "coefs_"),
-        _hidden(estimator, "intercepts_"),
-        getattr(estimator, "activations_", []),
-        strict=True,
-    ):
-        z = np.asarray(hidden @ W.astype(np.float64) + b)
-        hidden = np.empty_like(z)
-        activation.apply(z, hidden)
-        layers.append((np.vstack([W, b]).astype(np.float64), hidden))
-    return layers
-
-
-def _hidden(estimator: Any, attribute: str) -> Any:
-    return getattr(estimator, attribute, [None])[:-1]
-
-
 def _describe_layer(layer: int, incoming: Any, hidden: Any, tol: float) -> tuple[int, ...]:
-    dead = _constant_columns(hidden)
+    dead = constant_columns(hidden)
     living = hidden[:, ~dead] - hidden[:, ~dead].mean(axis=0)
     effective = _count_directions(living, tol) + int(dead.any())
     return layer, hidden.shape[1], effective, _count_vectors(incoming, tol), int(dead.sum())
 
 
-def _constant_columns(A: Any) -> Any:
+def constant_columns(A: Any) -> Any:
+    """Mark the units whose activation is the same on every row."""
     slack = 100 * np.finfo(np.float64).eps * np.abs(A).max(axis=0)
     return np.ptp(A, axis=0) <= slack
 
