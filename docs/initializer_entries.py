@@ -196,6 +196,26 @@ ENTRIES = {
         "least squares to targets ±1, penalty alpha · ‖W‖²",
         "`SoftmaxRegression`, also where no class is normal.",
     ),
+    "lsuv": Entry(
+        "W = V / std(x V), V ~ base, layer by layer",
+        "Deep networks of any activation: variance 1 on your data.",
+    ),
+    "within_layer": Entry(
+        "w_i = v_i / σ_i, b_i = -μ_i / σ_i, V ~ base",
+        "Features of different scales; every unit is on for about half of the samples.",
+    ),
+    "pca": Entry(
+        "as `within_layer`, v_i the principal directions of what the layer reads",
+        "Correlated features.",
+    ),
+    "metainit": Entry(
+        "W = c · V, V ~ base, c of each layer for the least mean |H g| / |g|",
+        "A base of about the right scale, tuned.",
+    ),
+    "gradinit": Entry(
+        "W = c · V, V ~ base, c of each layer for the least L(w - η g)",
+        "A base whose scale may be too large.",
+    ),
     "FromModel": Entry(
         "W, b of a fitted model",
         "Going on from scikit-learn or from an earlier fit.",

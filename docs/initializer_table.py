@@ -10,7 +10,6 @@ from numpydoc.docscrape import NumpyDocString
 
 from sklinit import activations, initializers
 from sklinit.initializers import (
-    DataInitializer,
     FromModel,
     Initializer,
     LayerContext,
@@ -55,7 +54,7 @@ def parameters(name: str) -> str:
 
 def can_be_drawn(initializer: Initializer) -> bool:
     """Tell whether a law needs no data and no model."""
-    return not isinstance(initializer, DataInitializer | FromModel)
+    return not initializer.sets_whole_model
 
 
 def draw(name: str) -> np.ndarray:

@@ -10,7 +10,6 @@ from sklearn.utils.validation import check_is_fitted
 from sklinit._callbacks import CallbackSupportMixin, callback_tasks, with_callbacks
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
-from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples, conclude, run, split_off, validator
 from sklinit._starting import StartingEstimator
 from sklinit._targets import checked_sample_weight, prediction_data, training_data
@@ -40,9 +39,6 @@ class NetworkEstimator(CallbackSupportMixin, StartingEstimator):
         raise NotImplementedError
 
     def _output_loss(self) -> Loss:
-        raise NotImplementedError
-
-    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         raise NotImplementedError
 
     def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:

@@ -14,6 +14,7 @@ from sklinit.initializers import (
     FromModel,
     Initializer,
     LayerContext,
+    NetworkInitializer,
     TrainingData,
     Zeros,
 )
@@ -65,6 +66,10 @@ class Start:
             bias_init = intercepts if is_auto(bias_init) else bias_init
         if isinstance(bias_init, FromModel):
             raise invalid(owner, "bias_init", "no fitted model; give it as 'init'", bias_init)
+        if isinstance(bias_init, NetworkInitializer):
+            raise invalid(owner, "bias_init", "no start of weights; give it as 'init'", bias_init)
+        self.adjuster = init if isinstance(init, NetworkInitializer) else None
+        self.sets_all_biases = is_auto(bias_init)
         self.whole = init if isinstance(init, DataInitializer) else None
         self.sets_bias = isinstance(bias_init, DataInitializer) or (
             self.whole is not None and is_auto(bias_init)
@@ -116,8 +121,9 @@ class Start:
         for place, law in enumerate(laws):
             if law.draws_from_shared_stream:
                 arrays[place] = self._sample(law, place, stream, dtype)
-        if any(array is None for array in arrays):
-            for place, generator in enumerate(_generators(stream, len(laws))):
+        if self.adjuster is not None or any(array is None for array in arrays):
+            *generators, self.rng = _generators(stream, len(laws) + 1)
+            for place, generator in enumerate(generators):
                 if arrays[place] is None:
                     arrays[place] = self._sample(laws[place], place, generator, dtype)
         return arrays[0::2], arrays[1::2]

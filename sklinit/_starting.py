@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
+from sklinit._adjusting import adjust, some, untrained
 from sklinit._network import Network
+from sklinit._objectives import NetworkObjective
 from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples
 from sklinit._start import Start, is_auto, resolved_init
@@ -79,6 +81,7 @@ class StartingEstimator(ObjectParameters):
         w = network.pack(coefs, intercepts)
         if start is not None:
             start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
+            self._adjust(start, network, w, samples)
         if not self._fits_bias():
             w[network.n_weights :] = 0
         if start is None:
@@ -87,6 +90,29 @@ class StartingEstimator(ObjectParameters):
         self._progress = Progress(initial_w=initial_w)
         self.initial_coefs_, self.initial_intercepts_ = network.split(initial_w)
         return w
+
+    def _adjust(self, start: Start, network: Network, w: Array, samples: Samples) -> None:
+        """Let the start adjust what it drew to some of the samples, in float64."""
+        if start.adjuster is None:
+            return
+        few = some(samples, start.adjuster.n_samples, start.rng)
+        precise = Network(
+            network.sizes,
+            network.activations,
+            np.float64,
+            few.X.shape[0],
+            fit_bias=network.fit_bias,
+        )
+        drawn = untrained(
+            self._objective(precise, few),
+            w.astype(np.float64),
+            sets_biases=start.sets_all_biases,
+        )
+        adjust(drawn, start.adjuster, start.owner)
+        w[...] = drawn.w
+
+    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
+        raise NotImplementedError
 
     def _start(self, sizes: list[int], architecture: Architecture) -> Start:
         owner = type(self).__name__

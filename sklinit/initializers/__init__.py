@@ -26,6 +26,9 @@ from sklinit.initializers._matrices import Orthogonal
 from sklinit.initializers._mirrored import Mirrored
 from sklinit.initializers._model import FromModel
 from sklinit.initializers._network_laws import Auto, SklearnUniform, TorchUniform
+from sklinit.initializers._network_starts import NetworkInitializer, UntrainedNetwork
+from sklinit.initializers._normalized import LSUV, WithinLayer
+from sklinit.initializers._searched import GradInit, MetaInit
 from sklinit.initializers._structured import IdentityMatrix, Sinusoidal, Sparse, ZerO
 from sklinit.initializers._table import FACTORIES
 from sklinit.initializers._variance_scaling import HeLeaky, MuPReadout, VarianceScaling
@@ -82,6 +85,7 @@ def get(name: str, **params: Any) -> Initializer:
 
 __all__ = [
     "LDA",
+    "LSUV",
     "Auto",
     "Centroid",
     "ClassPrior",
@@ -89,15 +93,18 @@ __all__ = [
     "DataInitializer",
     "ElementwiseLaw",
     "FromModel",
+    "GradInit",
     "HeLeaky",
     "IdentityMatrix",
     "Initializer",
     "LayerContext",
     "Masked",
+    "MetaInit",
     "Mirrored",
     "MuP",
     "MuPReadout",
     "NaiveBayes",
+    "NetworkInitializer",
     "NguyenWidrow",
     "NoisyZeros",
     "Normal",
@@ -113,7 +120,9 @@ __all__ = [
     "TrainingData",
     "TruncatedNormal",
     "Uniform",
+    "UntrainedNetwork",
     "VarianceScaling",
+    "WithinLayer",
     "ZerO",
     "ZeroHead",
     "Zeros",

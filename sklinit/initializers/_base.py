@@ -83,6 +83,7 @@ class Initializer(BaseEstimator):
     scales_with_fans = True
     has_own_bias_law = False
     draws_from_shared_stream = False
+    sets_whole_model = False
 
     def check(self) -> None:
         """Raise if a parameter is not one that the law accepts.

@@ -101,6 +101,8 @@ class DataInitializer(Initializer):
     [array([[3.]])]
     """
 
+    sets_whole_model = True
+
     def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
         """Return zeros, to be replaced once the data are known.
 

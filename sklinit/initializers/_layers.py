@@ -8,7 +8,6 @@ from numpy.typing import DTypeLike
 
 from sklinit._validation import invalid
 from sklinit.initializers._base import Array, Initializer, Rng
-from sklinit.initializers._data import DataInitializer
 from sklinit.initializers._model import FromModel
 
 OTHER_FORMS = (
@@ -102,7 +101,7 @@ def resolve_part(
 ) -> Any:
     """Resolve what stands for single layers, and refuse what sets a whole model."""
     resolved = resolve_init(part, resolve_name, owner, parameter)
-    if isinstance(resolved, DataInitializer | FromModel):
+    if isinstance(resolved, Initializer) and resolved.sets_whole_model:
         raise invalid(
             owner, parameter, "a start of single layers; this one sets a whole model", part
         )

@@ -38,6 +38,8 @@ class FromModel(Initializer):
     True
     """
 
+    sets_whole_model = True
+
     def __init__(self, model: Any) -> None:
         self.model = model
 

@@ -18,6 +18,8 @@ from sklinit.initializers._laws import (
 from sklinit.initializers._matrices import Orthogonal
 from sklinit.initializers._mirrored import Mirrored
 from sklinit.initializers._network_laws import Auto, SklearnUniform, TorchUniform
+from sklinit.initializers._normalized import LSUV, WithinLayer
+from sklinit.initializers._searched import GradInit, MetaInit
 from sklinit.initializers._structured import IdentityMatrix, Sinusoidal, Sparse, ZerO
 from sklinit.initializers._variance_scaling import HeLeaky, MuPReadout, VarianceScaling
 from sklinit.initializers._with_biases import NguyenWidrow, Siren
@@ -60,6 +62,11 @@ _TABLE: dict[str, Callable[[], Initializer]] = {
     "naive_bayes": NaiveBayes,
     "centroid": Centroid,
     "ridge": Ridge,
+    "lsuv": LSUV,
+    "within_layer": WithinLayer,
+    "pca": partial(WithinLayer, directions="pca"),
+    "metainit": MetaInit,
+    "gradinit": GradInit,
 }
 ALIASES = {
     "xavier": "glorot_uniform",

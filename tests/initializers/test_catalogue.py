@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.utils import estimator_html_repr
 
 from sklinit import MLPClassifier, SoftmaxRegression, initializers
-from sklinit.initializers import DataInitializer, NoisyZeros, Normal, TruncatedNormal
+from sklinit.initializers import NoisyZeros, Normal, TruncatedNormal
 from sklinit.initializers._table import ALIASES
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -17,7 +17,7 @@ X, y = np.random.default_rng(0).normal(size=(40, 6)), np.arange(40) % 3
 LAWS = [
     name
     for name in initializers.names()
-    if name not in ALIASES and not isinstance(initializers.get(name), DataInitializer)
+    if name not in ALIASES and not initializers.get(name).sets_whole_model
 ]
 WITHOUT_CHANCE = {"zeros", "ones", "constant", "identity", "hadamard", "sinusoidal"}
 NOT_FOR_SOFTMAX = {"siren", "mirrored"}

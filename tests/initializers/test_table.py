@@ -63,6 +63,11 @@ TABLE = {
     "naive_bayes": NaiveBayes(distribution="gaussian", smoothing=1.0),
     "centroid": Centroid(),
     "ridge": Ridge(alpha=0.001),
+    "lsuv": initializers.LSUV(base="orthogonal", tolerance=0.01, n_samples=1000),
+    "within_layer": initializers.WithinLayer(base="lecun", directions="base", n_samples=1000),
+    "pca": initializers.WithinLayer(base="lecun", directions="pca", n_samples=1000),
+    "metainit": initializers.MetaInit("he", tolerance=0.05, max_passes=10, n_samples=200),
+    "gradinit": initializers.GradInit("he", 0.1, 1.0, 0.05, max_passes=10, n_samples=200),
 }
 ALIASES = {
     "xavier": "glorot_uniform",
