@@ -13,6 +13,7 @@ from sklinit._fitting import NetworkEstimator
 from sklinit._losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from sklinit._running import Samples
 from sklinit._targets import classes_of, encode_classes, is_multilabel, refuse_mixed_labels
+from sklinit._training import Given, Mode
 from sklinit._validation import invalid
 
 Array = NDArray[Any]
@@ -24,9 +25,9 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     _multilabel: bool
     classes_: Array
 
-    def _read(self, X: Any, y: Any, sample_weight: Any, *, restart: bool, classes: Any) -> Samples:
-        refuse_mixed_labels(y)
-        return super()._read(X, y, sample_weight, restart=restart, classes=classes)
+    def _read(self, given: Given, *, restart: bool) -> Samples:
+        refuse_mixed_labels(given.y)
+        return super()._read(given, restart=restart)
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         found = self._tidy_labels(classes_of(y) if classes is None else np.unique(classes))
@@ -49,6 +50,12 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
     def _encode(self, y: Any, dtype: Any) -> Array:
         return encode_classes(y, self.classes_, dtype)
 
+    def _decode(self, Y: Array) -> Any:
+        if self._multilabel:
+            return Y.astype(int)
+        codes = Y.argmax(axis=1) if self._is_softmax() else Y[:, 0].astype(int)
+        return self.classes_[codes]
+
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         owner = type(self).__name__
         if self._multilabel and self.class_weight is not None:
@@ -70,7 +77,7 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
             )
         else:
             classes = self.classes_
-        self._train(X, y, sample_weight, incremental=True, classes=classes)
+        self._train(Given(X, y, sample_weight, classes=classes), Mode.PARTIAL_FIT)
 
     def _target_kind(self) -> str:
         return "labels" if self._multilabel else "classes"

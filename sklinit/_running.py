@@ -12,10 +12,10 @@ from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
 from sklinit.solvers import Solver
 from sklinit.solvers._base import Problem
-from sklinit.solvers._loop import Loop
+from sklinit.solvers._checkpoint import put_back
+from sklinit.solvers._loop import Loop, Progress
 
 Array = NDArray[Any]
-Score = Callable[[Array, Array, Array | None], float]
 NON_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and "
     "need to be preprocessed."
@@ -28,6 +28,60 @@ class Samples(NamedTuple):
     X: Any
     Y: Array
     weight: Array | None
+
+
+Score = Callable[[Array, Array, Samples], float]
+
+
+class Outcome(NamedTuple):
+    """A run: its loop, the parameters to keep, and where there are several its objective."""
+
+    loop: Loop
+    w: Array
+    value: float
+
+    @property
+    def best_score(self) -> float:
+        """The best score on validation data, where it decides; NaN elsewhere."""
+        return self.loop.progress.best_score if self.loop.early_stopping else np.nan
+
+    @property
+    def rank(self) -> float:
+        """What the best run has least of."""
+        wanted = -self.best_score if self.loop.early_stopping else self.value
+        failed = self.loop.reason == "diverged" or np.isnan(wanted)
+        return np.inf if failed else wanted
+
+
+def best_of(outcomes: list[Outcome]) -> Outcome:
+    """Return the run with the best score where that decides, else the least objective."""
+    return min(outcomes, key=lambda outcome: outcome.rank)
+
+
+def stream_at(state: Any) -> np.random.RandomState:
+    """Return a stream of its own in a known state."""
+    stream = np.random.RandomState(0)
+    stream.set_state(state)
+    return stream
+
+
+def generator_beside(stream: np.random.RandomState) -> np.random.Generator:
+    """Return a generator that is seeded by a stream without drawing from it."""
+    copied = stream_at(stream.get_state(legacy=False))
+    seed = np.random.SeedSequence(copied.randint(0, 2**32, size=4, dtype=np.uint32).tolist())
+    return np.random.Generator(np.random.PCG64(seed))
+
+
+def restored(progress: Progress, w: Array, stream: np.random.RandomState) -> Array | None:
+    """Bring a run back to its checkpoint, where it has one; return the order of the samples."""
+    if w.size and progress.best_score > -np.inf:
+        progress.best_w = w.copy()
+    checkpoint = progress.checkpoint
+    if checkpoint is None:
+        return None
+    put_back(progress, checkpoint, stream)
+    w[...] = checkpoint.w
+    return checkpoint.order
 
 
 def split_off(
@@ -65,18 +119,22 @@ def split_off(
 
 
 def validator(
-    network: Network, loss: Loss, held_out: Samples, score: Score
+    network: Network, loss: Loss, held_out: Samples, score: Score | None
 ) -> Callable[[Array], tuple[float, float]]:
-    """Return the function from parameters to loss and score on the samples held out."""
+    """Return the function from parameters to loss and score on the samples held out.
+
+    Without a `score` the loss takes its place, with its sign turned.
+    """
     losses = np.empty(held_out.X.shape[0], dtype=network.dtype)
 
     def validate(w: Array) -> tuple[float, float]:
         logits = predict_logits(held_out.X, *network.split(w), network.activations)
         if not np.all(np.isfinite(logits)):
             return np.nan, np.nan
-        val_score = score(logits, held_out.Y, held_out.weight)
+        val_score = np.nan if score is None else score(w, logits, held_out)
         loss.to_delta(logits, held_out.Y, losses)
-        return float(np.average(losses.astype(np.float64), weights=held_out.weight)), val_score
+        val_loss = float(np.average(losses.astype(np.float64), weights=held_out.weight))
+        return val_loss, -val_loss if score is None else val_score
 
     return validate
 
@@ -89,12 +147,18 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
-    best_w, loop.progress.best_w = loop.progress.best_w, None
-    if loop.early_stopping and best_w is not None:
-        return best_w
+    kept = _kept(problem.w, start, loop)
+    loop.progress.best_w = None
+    loop.progress.settle(kept)
+    return kept
+
+
+def _kept(w: Array, start: Array, loop: Loop) -> Array:
+    if loop.early_stopping and loop.progress.best_w is not None:
+        return loop.progress.best_w
     if loop.reason in ("diverged", "interrupted"):
         return start if loop.last_finite is None else loop.last_finite
-    return problem.w
+    return w
 
 
 def divergence_message(loop: Loop) -> str:

@@ -15,7 +15,6 @@ from sklinit._start import Start, is_auto, resolved_init
 from sklinit._validation import invalid
 from sklinit.activations import Activation
 from sklinit.initializers import TrainingData
-from sklinit.solvers._loop import Progress
 
 Array = NDArray[Any]
 
@@ -26,6 +25,20 @@ class Architecture(NamedTuple):
     hidden: list[int]
     activations: list[Activation]
     last_activation: Activation
+
+
+class FreshStarts(NamedTuple):
+    """Starts of one law, drawn one after the other from one stream."""
+
+    start: Start
+    stream: np.random.RandomState
+    dtype: Any
+    sizes: list[int]
+    activations: list[Activation]
+
+    def draw(self) -> tuple[list[Array], list[Array]]:
+        """Return the weights and biases of the next start."""
+        return self.start.draw(self.stream, self.dtype)
 
 
 class StartingEstimator(ObjectParameters):
@@ -58,50 +71,48 @@ class StartingEstimator(ObjectParameters):
             raise invalid(type(self).__name__, parameter, expected, seed) from None
         return stream
 
-    def _begin(
-        self, samples: Samples, stream: np.random.RandomState, *, restart: bool
-    ) -> tuple[Start | None, list[Array], list[Array]]:
-        architecture = self._architecture()
-        sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
-        if not restart:
-            return None, *self._continued(sizes)
-        start = self._start(sizes, architecture)
-        source = stream
+    def _fresh_starts(
+        self,
+        sizes: list[int],
+        architecture: Architecture,
+        stream: np.random.RandomState,
+        samples: Samples,
+    ) -> FreshStarts:
         if self.init_random_state is not None:
-            source = self._seeded("init_random_state")
-        return start, *start.draw(source, samples.X.dtype)
+            stream = self._seeded("init_random_state")
+        start, dtype = self._start(sizes, architecture), samples.X.dtype
+        return FreshStarts(start, stream, dtype, sizes, architecture.activations)
 
-    def _first_parameters(
+    def _placed(
         self,
         network: Network,
-        begun: tuple[Start | None, list[Array], list[Array]],
+        fresh: FreshStarts | None,
+        arrays: tuple[list[Array], list[Array]],
         samples: Samples,
     ) -> Array:
-        start, coefs, intercepts = begun
-        w = network.pack(coefs, intercepts)
-        if start is not None:
-            start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
-            self._adjust(start, network, w, samples)
+        """Return the parameters to begin with as one vector."""
+        w = network.pack(*arrays)
+        if fresh is not None:
+            fresh.start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
+            self._disconnect(*network.split(w))
+            self._adjust(fresh, w, samples)
         if not self._fits_bias():
             w[network.n_weights :] = 0
-        if start is None:
-            return w
-        initial_w = w.copy()
-        self._progress = Progress(initial_w=initial_w)
-        self.initial_coefs_, self.initial_intercepts_ = network.split(initial_w)
+        self._disconnect(*network.split(w))
         return w
 
-    def _adjust(self, start: Start, network: Network, w: Array, samples: Samples) -> None:
+    def _adjust(self, fresh: FreshStarts, w: Array, samples: Samples) -> None:
         """Let the start adjust what it drew to some of the samples, in float64."""
+        start = fresh.start
         if start.adjuster is None:
             return
         few = some(samples, start.adjuster.n_samples, start.rng)
         precise = Network(
-            network.sizes,
-            network.activations,
+            fresh.sizes,
+            fresh.activations,
             np.float64,
             few.X.shape[0],
-            fit_bias=network.fit_bias,
+            fit_bias=self._fits_bias(),
         )
         drawn = untrained(
             self._objective(precise, few),
@@ -113,6 +124,9 @@ class StartingEstimator(ObjectParameters):
 
     def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
         raise NotImplementedError
+
+    def _disconnect(self, coefs: list[Array], intercepts: list[Array]) -> None:
+        """Set to zero, in place, what is not connected; by default everything is."""
 
     def _start(self, sizes: list[int], architecture: Architecture) -> Start:
         owner = type(self).__name__

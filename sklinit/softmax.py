@@ -26,6 +26,7 @@ from sklinit._validation import (
     integer,
     real,
 )
+from sklinit.activations import Activation
 from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Solver
 from sklinit.solvers._loop import Loop
 
@@ -76,6 +77,10 @@ class SoftmaxRegression(NetworkClassifier):
         Whether to print the objective after each epoch.
     warm_start : bool, default=False
         Whether a fit goes on from the last one instead of from ``init``.
+    scoring : str, callable or None, default=None
+        Score of validation data: one of scikit-learn's names,
+        such as ``'neg_log_loss'``, a callable ``(estimator, X, y)``, or ``'loss'`` for the loss
+        with its sign turned. By default the accuracy.
 
     Attributes
     ----------
@@ -91,9 +96,11 @@ class SoftmaxRegression(NetworkClassifier):
     history_ : list of dict
         A row an epoch, the start first. ``objective`` is the mean loss plus
         ``||W||² / (2 C sum(s))``.
+    validation_scores_, validation_loss_curve_ : list of float or None
+        Score and loss of each epoch on validation data; None without them.
     stop_reason_ : str
         Why the solver stopped: ``tolerance``, ``plateau``, ``max_iter``, ``max_fun``,
-        ``line_search``, ``callback``, ``interrupted`` or ``diverged``.
+        ``line_search``, ``callback``, ``interrupted``, ``diverged`` or ``initialized``.
     init_ : Initializer, callable, ndarray or list
         The start with names resolved.
     initial_coefs_, initial_intercepts_ : list of ndarray
@@ -157,6 +164,7 @@ class SoftmaxRegression(NetworkClassifier):
         random_state: Any = None,
         verbose: int | bool = 0,
         warm_start: bool = False,
+        scoring: Any = None,
     ) -> None:
         self.C = C
         self.init = init
@@ -171,6 +179,7 @@ class SoftmaxRegression(NetworkClassifier):
         self.random_state = random_state
         self.verbose = verbose
         self.warm_start = warm_start
+        self.scoring = scoring
 
     def _architecture(self) -> Architecture:
         return Architecture([], [], activations.get("identity"))
@@ -213,7 +222,9 @@ class SoftmaxRegression(NetworkClassifier):
         coef = self.coef_.toarray() if hasattr(self.coef_, "toarray") else self.coef_
         return [coef.T], [self.intercept_]
 
-    def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
+    def _attributes(
+        self, coefs: list[Array], intercepts: list[Array], activations: list[Activation]
+    ) -> dict[str, Any]:
         coef, intercept = np.ascontiguousarray(coefs[0].T), intercepts[0].copy()
         if len(coef) > 1:
             coef -= coef.mean(axis=0)

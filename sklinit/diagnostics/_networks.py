@@ -106,7 +106,7 @@ def open_start(estimator: Any, X: Any, y: Any, *, owner: str) -> Opened:
     if y is None:
         raise invalid(owner, "y", "given for an estimator that is not fitted", None)
     model, X = _copied(estimator, X, y, owner)
-    return _open(model._stand_at_start(X, y), X, y)
+    return _open(model.initialize(X, y), X, y)
 
 
 def open_while_fitting(estimator: Any, X: Any, y: Any, watch: Watch, *, owner: str) -> Opened:

@@ -1,25 +1,31 @@
 """What the two perceptrons share."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklinit import initializers
+from sklinit._dropout import DropoutObjective, Dropped, dropout_rates
 from sklinit._fitting import NetworkEstimator
+from sklinit._free import connections, free_parameters
+from sklinit._layers import LayerProbe, probe_rows
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
-from sklinit._running import Samples
+from sklinit._running import Outcome, Samples
 from sklinit._starting import Architecture
 from sklinit._targets import hidden_sizes
+from sklinit._training import Mode, Plan
 from sklinit._validation import Constraint, InvalidParameterError, invalid, resolve
 from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
-from sklinit.solvers import Solver
-from sklinit.solvers._loop import Loop
+from sklinit.solvers import MiniBatchSolver, Solver
+from sklinit.solvers._base import rows_per_batch
+from sklinit.solvers._loop import Loop, Watch
 
 Array = NDArray[Any]
 
@@ -72,14 +78,84 @@ class MultiLayerPerceptron(NetworkEstimator):
         return named_solvers(self)
 
     def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
-        return NetworkObjective(
+        kind: Callable[..., NetworkObjective] = NetworkObjective
+        if any(isinstance(activation, Dropped) for activation in network.activations):
+            kind = partial(DropoutObjective, mask_rng=self._progress.mask_rng)
+        owner = type(self).__name__
+        return kind(
             network,
             self._training_loss(network),
             samples.X,
             self._training_targets(samples.Y),
             alpha=self.alpha,
             sample_weight=samples.weight,
+            free=free_parameters(network, self.connection_mask, self.freeze, owner),
         )
+
+    def _disconnect(self, coefs: list[Array], intercepts: list[Array]) -> None:
+        masks = connections(self.connection_mask, [W.shape for W in coefs], type(self).__name__)
+        for W, connected in zip(coefs, masks, strict=True):
+            if connected is not None:
+                W[~connected] = 0
+
+    def _training_activations(
+        self, architecture: Architecture, solver: Solver, samples: Samples
+    ) -> list[Activation]:
+        n_hidden, owner = len(architecture.hidden), type(self).__name__
+        rates = dropout_rates(self.dropout, n_hidden, owner)
+        if not any(rates):
+            return architecture.activations
+        if not isinstance(solver, MiniBatchSolver):
+            expected = f"0 for {type(solver).__name__}; dropout needs a solver that takes batches"
+            raise invalid(owner, "dropout", expected, self.dropout)
+        n_rows = rows_per_batch(solver, samples.X.shape[0])
+        return [
+            Dropped(activation, rate, n_rows, n_units, samples.X.dtype) if rate else activation
+            for activation, rate, n_units in zip(
+                architecture.activations, rates, architecture.hidden, strict=True
+            )
+        ]
+
+    def _watches(self, plan: Plan, w: Array) -> tuple[Watch, ...]:
+        watches = super()._watches(plan, w)
+        if not self.record_layers or plan.mode is Mode.PARTIAL_FIT:
+            return watches
+        return (*watches, self._layer_probe(plan, w))
+
+    def _layer_probe(self, plan: Plan, w: Array) -> LayerProbe:
+        rows = probe_rows(plan.samples.X.shape[0])
+        X, Y, weight = plan.samples
+        some = Samples(X[rows], Y[rows], None if weight is None else weight[rows])
+        network = Network(
+            plan.network.sizes,
+            plan.architecture.activations,
+            plan.network.dtype,
+            len(rows),
+            fit_bias=plan.network.fit_bias,
+        )
+        objective = self._objective(network, some)
+        objective.penalty_samples = len(Y) if weight is None else weight.sum()
+        progress = self._progress
+        return LayerProbe(
+            objective, network.activations, progress.initial_w, w, progress.layer_history
+        )
+
+    def _n_starts(self) -> int:
+        return int(self.n_init)
+
+    def _publish_restarts(self, outcomes: list[Outcome]) -> None:
+        self.restarts_ = None
+        if self.n_init > 1:
+            self.restarts_ = [
+                {
+                    "restart": number,
+                    "objective": outcome.value,
+                    "val_score": outcome.best_score,
+                    "n_iter": outcome.loop.progress.n_iter,
+                    "stop_reason": outcome.loop.reason,
+                }
+                for number, outcome in enumerate(outcomes)
+            ]
 
     def _training_targets(self, Y: Array) -> Array:
         return Y
@@ -102,11 +178,13 @@ class MultiLayerPerceptron(NetworkEstimator):
     def _current(self) -> tuple[list[Array], list[Array]]:
         return self.coefs_, self.intercepts_
 
-    def _attributes(self, coefs: list[Array], intercepts: list[Array]) -> dict[str, Any]:
+    def _attributes(
+        self, coefs: list[Array], intercepts: list[Array], activations: list[Activation]
+    ) -> dict[str, Any]:
         return {
             "coefs_": coefs,
             "intercepts_": intercepts,
-            "activations_": self._architecture().activations,
+            "activations_": activations,
             "n_layers_": len(coefs) + 1,
             "n_outputs_": coefs[-1].shape[1],
             "out_activation_": self._output_loss().out_activation,
@@ -131,8 +209,8 @@ class MultiLayerPerceptron(NetworkEstimator):
         self.t_ = progress.samples_seen
         early = loop.early_stopping
         self.best_loss_ = None if early else progress.best_loss
-        self.validation_scores_ = progress.validation_scores if early else None
         self.best_validation_score_ = progress.best_score if early else None
+        self.layer_history_ = progress.layer_history if self.record_layers else None
 
     def _refuse_early_stopping(self) -> None:
         if self.early_stopping:

@@ -92,6 +92,25 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Epochs without an improvement of ``tol`` that make a plateau; ``np.inf`` for never.
     max_fun : int, default=15000
         Largest number of evaluations of ``'lbfgs'``.
+    scoring : str, callable or None, default=None
+        Score of validation data, and what early stopping looks at: one of scikit-learn's names,
+        such as ``'neg_log_loss'``, a callable ``(estimator, X, y)``, or ``'loss'`` for the loss
+        with its sign turned. By default the accuracy.
+    dropout : float or list of float, default=0.0
+        Probability, in [0, 1), with which a batch leaves a hidden unit out; the others are
+        multiplied by ``1 / (1 - dropout)``. A list has one a hidden layer. Off in predictions, on
+        validation data and in row 0 of ``history_``. Needs a solver that takes batches.
+    connection_mask : list of (ndarray or None) or None, default=None
+        For each layer an array of shape (fan_in, fan_out), True where units are connected, or
+        None where all are. Other weights are zero from the start to the end.
+    freeze : int, str, list or None, default=None
+        What keeps its start: numbers of layers (0 the first, -1 the last; weights and biases),
+        ``'hidden'``, ``'output'``, ``'biases'``, or a list of those.
+    n_init : int, default=1
+        Number of starts to draw and train; the run with the smallest objective is kept, or with
+        early stopping the one with the best score.
+    record_layers : bool, default=False
+        Whether to write ``layer_history_``.
 
     Attributes
     ----------
@@ -108,15 +127,25 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     loss_curve_ : list of float
         Objective of each epoch, taken before its updates.
     validation_scores_ : list of float or None
-        Score of each epoch on the samples held out; None without early stopping.
+        Score of each epoch on validation data; None without them.
+    validation_loss_curve_ : list of float or None
+        Loss of each epoch on them.
     best_validation_score_ : float or None
-        The best of them.
+        The best score; None without early stopping.
     history_ : list of dict
         A row an epoch, the start first: objective, loss, norms of gradient and update, distance
         from the start, seconds, and loss and score on validation data where there are any.
     stop_reason_ : str
         Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``max_fun``,
-        ``line_search``, ``callback``, ``interrupted`` or ``diverged``.
+        ``line_search``, ``callback``, ``interrupted``, ``diverged`` or ``initialized``.
+    layer_history_ : list of dict or None
+        A row a layer and epoch with ``record_layers``: on up to 1024 samples the norm of the
+        gradient, of the update divided by that of the parameters, the distance from the start,
+        the share of units with slope 0 on every sample (dead) and of activations with a slope
+        below 0.01 (saturated).
+    restarts_ : list of dict or None
+        A row a start with ``n_init`` above 1: objective and validation score of what was kept,
+        epochs, and why the solver stopped.
     t_ : int
         Number of samples seen.
     n_iter_ : int
@@ -199,6 +228,12 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         epsilon: float = 1e-8,
         n_iter_no_change: float = 10,
         max_fun: int = 15000,
+        scoring: Any = None,
+        dropout: Any = 0.0,
+        connection_mask: Any = None,
+        freeze: Any = None,
+        n_init: int = 1,
+        record_layers: bool = False,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
@@ -228,6 +263,12 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         self.epsilon = epsilon
         self.n_iter_no_change = n_iter_no_change
         self.max_fun = max_fun
+        self.scoring = scoring
+        self.dropout = dropout
+        self.connection_mask = connection_mask
+        self.freeze = freeze
+        self.n_init = n_init
+        self.record_layers = record_layers
 
     def _training_targets(self, Y: Array) -> Array:
         if self.label_smoothing == 0:

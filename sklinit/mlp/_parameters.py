@@ -38,6 +38,8 @@ CONSTRAINTS: dict[str, Constraint] = {
     "epsilon": POSITIVE,
     "n_iter_no_change": integer(1) | exactly(np.inf),
     "max_fun": integer(1),
+    "n_init": integer(1),
+    "record_layers": BOOLEAN,
 }
 
 

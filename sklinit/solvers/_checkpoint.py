@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 COUNTERS = ("n_iter", "samples_seen", "best_loss", "best_score", "no_improvement")
-CURVES = ("history", "layer_history", "loss_curve", "validation_scores")
+CURVES = ("history", "layer_history", "loss_curve", "validation_scores", "validation_losses")
 
 
 class Checkpoint(NamedTuple):

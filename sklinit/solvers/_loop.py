@@ -13,7 +13,6 @@ from sklinit.solvers._checkpoint import Checkpoint, taken
 
 Array = NDArray[Any]
 Validate = Callable[[Array], tuple[float, float]]
-Probe = Callable[[Array, Array], list[dict[str, float]]]
 Watch = Callable[[int, Array], None]
 
 
@@ -31,12 +30,13 @@ class Report(NamedTuple):
 class Progress:
     """What outlives one fit: a warm start and ``partial_fit`` go on from here."""
 
+    initial_w: Array
     loss_curve: list[float] = field(default_factory=list)
     validation_scores: list[float] = field(default_factory=list)
+    validation_losses: list[float] = field(default_factory=list)
     best_loss: float = np.inf
     best_score: float = -np.inf
     best_w: Array | None = None
-    initial_w: Array | None = None
     no_improvement: int = 0
     n_iter: int = 0
     samples_seen: int = 0
@@ -45,7 +45,26 @@ class Progress:
     solver_state: dict[str, Any] = field(default_factory=dict)
     layer_history: list[dict[str, float]] = field(default_factory=list)
     mask_rng: np.random.Generator | None = None
+    before_split: Any = None
     checkpoint: Checkpoint | None = None
+
+    @property
+    def is_untrained(self) -> bool:
+        """Whether no epoch was ever finished."""
+        return len(self.history) <= 1
+
+    def begin(self, solver: Any, *, afresh: bool) -> None:
+        """Count epochs from zero again; `afresh` forgets what the solver remembers, too."""
+        self.n_iter, self.best_w, self.checkpoint = 0, None, None
+        if afresh or self.solver is not solver:
+            self.solver, self.solver_state = solver, {}
+
+    def settle(self, w: Array) -> None:
+        """After a run that leaves `w`, hold nothing twice that the checkpoint holds."""
+        if self.checkpoint is not None:
+            self.solver_state = self.checkpoint.solver_state
+            if np.array_equal(self.checkpoint.w, w):
+                self.checkpoint = self.checkpoint._replace(w=w)
 
     def go_on_with(self, solver: Any) -> Any:
         """Keep the settings of the last solver, but for its batches, unless the kind is another."""
@@ -76,9 +95,8 @@ class Loop:
     patience: float
     early_stopping: bool = False
     validate: Validate | None = None
-    watch: Watch | None = None
+    watches: tuple[Watch, ...] = ()
     listener: EpochListener | None = None
-    probe: Probe | None = None
     verbose: bool = False
     resumable: bool = False
     order: Array | None = None
@@ -101,6 +119,9 @@ class Loop:
 
     def epochs(self) -> Iterator[int]:
         """Yield the number of each epoch, until there is a reason to stop."""
+        if self.progress.no_improvement > self.patience and self.progress.checkpoint is not None:
+            self.reason = "plateau"
+            return
         for epoch in range(self.progress.n_iter + 1, self.max_iter + 1):
             self._begin()
             yield epoch
@@ -123,8 +144,9 @@ class Loop:
             report.objective if report.before is None else report.before
         )
         diverged = not (np.isfinite(report.objective) and np.all(np.isfinite(w)))
-        if self.early_stopping:
+        if self.validate is not None:
             self.progress.validation_scores.append(np.nan if diverged else val_score)
+            self.progress.validation_losses.append(val_loss)
         stopped = self.listener is not None and self.listener.end(w)
         if diverged:
             self.reason = "diverged"
@@ -189,12 +211,8 @@ class Loop:
         progress.no_improvement = 0 if improved else progress.no_improvement + 1
 
     def _write(self, w: Array, report: Report, val_loss: float, val_score: float) -> None:
-        if self.probe is not None and self.last_finite is not None:
-            self.progress.layer_history += [
-                {"epoch": self.epoch} | row for row in self.probe(w, self.last_finite)
-            ]
-        if self.watch is not None:
-            self.watch(self.epoch, w)
+        for watch in self.watches:
+            watch(self.epoch, w)
         self.progress.history.append(
             {
                 "epoch": self.epoch,

@@ -1,0 +1,58 @@
+"""The score on validation data: the estimator's own, the loss, or any scorer of scikit-learn's."""
+
+from collections.abc import Callable
+from copy import copy
+from numbers import Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklinit._running import Samples, Score
+from sklinit._validation import invalid, shown
+
+Array = NDArray[Any]
+EXPECTED = "the name of a scorer of scikit-learn, a callable, 'loss' or None"
+
+
+def scored_by(
+    scoring: Any,
+    estimator: Any,
+    attributes: Callable[[Array], dict[str, Any]],
+    own_score: Callable[[Array, Array, Array | None], float],
+    decode: Callable[[Array], Any],
+) -> Score | None:
+    """Return the function from parameters to the score, or None for the loss with its sign."""
+    if scoring is None:
+        return lambda w, logits, samples: own_score(logits, samples.Y, samples.weight)
+    if isinstance(scoring, str) and scoring == "loss":
+        return None
+    scorer = _scorer(scoring, type(estimator).__name__)
+    view = copy(estimator)
+    vars(view).pop("feature_names_in_", None)
+
+    def score(w: Array, logits: Array, samples: Samples) -> float:
+        vars(view).update(attributes(w))
+        weight = {} if samples.weight is None else {"sample_weight": samples.weight}
+        value = scorer(view, samples.X, decode(samples.Y), **weight)
+        if not isinstance(value, Real):
+            raise ValueError(
+                f"The scorer that is the 'scoring' parameter of {type(estimator).__name__} must "
+                f"return a number. Got {shown(value)} instead."
+            )
+        return float(value)
+
+    return score
+
+
+def _scorer(scoring: Any, owner: str) -> Callable[..., Any]:
+    from sklearn.metrics import get_scorer, get_scorer_names  # slow to import, rarely needed
+
+    names = ["loss", *get_scorer_names()]
+    if isinstance(scoring, str) and scoring in names:
+        scorer: Callable[..., Any] = get_scorer(scoring)
+        return scorer
+    if not callable(scoring) or isinstance(scoring, type | np.ndarray):
+        raise invalid(owner, "scoring", EXPECTED, scoring, names)
+    found: Callable[..., Any] = scoring
+    return found
