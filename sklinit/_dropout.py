@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from sklinit._network import Network
-from sklinit._objectives import Evaluation, NetworkObjective, Rows
+from sklinit._objectives import NetworkObjective
 from sklinit._validation import Constraint, invalid, real
 from sklinit.activations import Activation
 
@@ -73,11 +73,11 @@ class DropoutObjective(NetworkObjective):
         self._dropped = [part for part in network.activations if isinstance(part, Dropped)]
         self._mask_rng = mask_rng
 
-    def batch(self, w: Array, grad: Array, rows: Rows) -> Evaluation:
+    def batch(self, *args: Any, **kwargs: Any) -> Any:
         for part in self._dropped:
             part.rng = self._mask_rng
         try:
-            return super().batch(w, grad, rows)
+            return super().batch(*args, **kwargs)
         finally:
             for part in self._dropped:
                 part.rng = None

@@ -7,10 +7,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.preprocessing import scale
 
 from sklinit import MLPClassifier, MLPRegressor, activations
-from sklinit._dropout import DropoutObjective, Dropped
-from sklinit._losses import SquaredError
-from sklinit._network import Network
-from sklinit._objectives import NetworkObjective
+from sklinit._dropout import Dropped
 from sklinit.solvers import SGD
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -49,41 +46,24 @@ def test_dropout_keeps_the_expected_activation(name, rate):
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "gelu"])
 def test_gradient_of_a_batch_is_that_of_its_masks(name):
-    """Central differences under the same masks, to 1e-6."""
+    """A step is the derivative of the loss under the same masks, by differences, to 1e-6."""
     rng = np.random.default_rng(1)
-    inputs, Y = rng.normal(size=(12, 4)), rng.normal(size=(12, 2))
-    hidden = [Dropped(activations.get(name), 0.4, 12, size, np.float64) for size in (5, 3)]
-    network = Network([4, 5, 3, 2], hidden, np.float64, 12)
-    w = rng.normal(size=network.n_params)
+    start = [rng.normal(size=shape) for shape in ((4, 5), (5, 3), (3, 1))]
+    solver = SGD(learning_rate=1.0, batch_size=150, momentum=0, shuffle=False)
+    params = {"activation": name, "dropout": [0.4, 0.2], "solver": solver, "max_iter": 1}
 
-    def batch(w):
-        objective = DropoutObjective(
-            network, SquaredError(), inputs, Y, alpha=0.1, mask_rng=np.random.default_rng(7)
-        )
-        grad = np.empty_like(w)
-        return objective.batch(w, grad, slice(0, 12)).objective, grad
+    def after_a_step(weights):
+        reg = MLPRegressor(hidden_layer_sizes=(5, 3), init=weights, random_state=0, **params)
+        return reg.fit(X, y)
 
-    directions = rng.normal(size=(5, w.size)) / np.sqrt(w.size)
-    numerical = [(batch(w + 1e-5 * e)[0] - batch(w - 1e-5 * e)[0]) / 2e-5 for e in directions]
-    np.testing.assert_allclose(directions @ batch(w)[1], numerical, rtol=1e-6, atol=1e-8)
-
-
-def test_nothing_is_dropped_on_all_samples():
-    """What a start is judged by, what validates, and what predicts."""
-    rng = np.random.default_rng(2)
-    inputs, Y = rng.normal(size=(12, 4)), rng.normal(size=(12, 2))
-    tanh = activations.get("tanh")
-    networks = [
-        Network([4, 5, 2], [part], np.float64, 12)
-        for part in (tanh, Dropped(tanh, 0.4, 12, 5, np.float64))
-    ]
-    w = rng.normal(size=networks[0].n_params)
-    plain = NetworkObjective(networks[0], SquaredError(), inputs, Y)
-    options = {"mask_rng": np.random.default_rng(7)}
-    dropped = DropoutObjective(networks[1], SquaredError(), inputs, Y, **options)
-    before = plain.full(w)
-    dropped.batch(w, np.empty_like(w), slice(0, 12))
-    assert dropped.full(w) == before
+    fitted = after_a_step(start)
+    direction = [rng.normal(size=W.shape) for W in start]
+    slope = sum(np.vdot(V - W, e) for W, V, e in zip(fitted.coefs_, start, direction, strict=True))
+    ahead, behind = (
+        after_a_step([W + h * e for W, e in zip(start, direction, strict=True)]).loss_curve_[0]
+        for h in (1e-6, -1e-6)
+    )
+    assert slope == pytest.approx((ahead - behind) / 2e-6, rel=1e-6)
 
 
 def test_off_at_the_start_in_validation_and_in_predictions():
