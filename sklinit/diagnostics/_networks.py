@@ -27,12 +27,16 @@ MAX_ROWS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Opened:
-    """A network as flat parameter vectors in float64, and the samples before its first layer."""
+    """A network as flat parameter vectors in float64, and the samples before its first layer.
+
+    It has a gauge if adding a number to all logits of a sample changes no prediction.
+    """
 
     network: Network
     start: Array
     end: Array
     X: Any
+    has_gauge: bool
     objective: NetworkObjective | None
 
     def at(self, moment: str) -> tuple[list[Array], list[Array]]:
@@ -43,11 +47,6 @@ class Opened:
     def activations(self) -> list[Activation]:
         """The activations of the hidden layers."""
         return self.network.activations
-
-    @property
-    def has_gauge(self) -> bool:
-        """Whether adding a number to all logits of a sample changes no prediction."""
-        return isinstance(self.targets().loss, SoftmaxCrossEntropy)
 
     def distance(self, layer: int) -> tuple[float, float]:
         """Distance of weights and of biases from the start, softmax up to a shared shift."""
@@ -122,6 +121,17 @@ def open_at(estimator: Any, X: Any, y: Any, moment: str, *, owner: str) -> Opene
     return opener(estimator, X, y, owner=owner)
 
 
+def open_like(opened: Opened, estimator: Any, X: Any, y: Any = None, *, owner: str) -> Opened:
+    """Open a second fitted estimator, whose layers must have the same sizes."""
+    other = open_fitted(estimator, X, y, owner=owner)
+    if other.network.sizes != opened.network.sizes:
+        raise ValueError(
+            f"The estimators given to {owner} must have layers of the same sizes. "
+            f"Got {opened.network.sizes} and {other.network.sizes}."
+        )
+    return other
+
+
 def _open(model: Any, X: Any, y: Any) -> Opened:
     if y is None:
         X, samples = prediction_data(model, X), None
@@ -138,4 +148,5 @@ def _open(model: Any, X: Any, y: Any) -> Opened:
         fit_bias=model._fits_bias(),
     )
     objective = None if samples is None else model._objective(network, samples)
-    return Opened(network, network.pack(*start), network.pack(*end), X, objective)
+    has_gauge = isinstance(model._output_loss(), SoftmaxCrossEntropy)
+    return Opened(network, network.pack(*start), network.pack(*end), X, has_gauge, objective)

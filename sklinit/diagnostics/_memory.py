@@ -1,0 +1,304 @@
+"""How much of its start a fitted network still holds, and what that does to its predictions."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sklinit.diagnostics._networks import open_fitted, open_like
+from sklinit.diagnostics._signals import forward
+
+Array = NDArray[Any]
+MEMORY_COLUMNS = [
+    "layer",
+    "part",
+    "direction",
+    "singular_value",
+    "start_energy",
+    "retained",
+    "by_chance",
+]
+EFFECT_COLUMNS = ["layer", "part", "directions", "retained", "loss", "loss_without", "effect"]
+STRONGEST = 10
+BANDS = (STRONGEST, 50, 100)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Start and end of a layer's weights, and the singular directions of its inputs."""
+
+    directions: Array
+    values: Array
+    start: Array
+    end: Array
+    gauge: tuple[Array, Array] | None
+
+    def whole(self) -> tuple[Array, Array]:
+        """Return start and end with their gauge."""
+        shifts = (0.0, 0.0) if self.gauge is None else self.gauge
+        return self.start + shifts[0], self.end + shifts[1]
+
+    def null(self) -> tuple[Array, Array]:
+        """Return start and end without what lies along a singular direction."""
+        V = self.directions
+        return self.start - V @ (V.T @ self.start), self.end - V @ (V.T @ self.end)
+
+
+def memory(estimator: Any, X: Any, *, reference: Any = None) -> pd.DataFrame:
+    r"""Measure what is left of the start in fitted weights, by singular directions of the inputs.
+
+    With the inputs of a layer ``A = U diag(σ) Vᵀ``, its weights ``W`` at the end and ``W₀`` at the
+    start, the direction ``v_i`` retains ``<v_iᵀ W, v_iᵀ W₀> / ||v_iᵀ W₀||²``. Directions in which
+    `X` does not vary at all, and around 0, form the null space, where gradients of the data
+    vanish: there a fit without penalty retains exactly 1.
+
+    Parameters
+    ----------
+    estimator : estimator or Pipeline
+        A fitted `SoftmaxRegression`, `MLPClassifier` or `MLPRegressor`, or a fitted pipeline that
+        ends in one.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        The inputs of the fit. A deeper layer sees the activations of the fitted network on them.
+    reference : estimator or Pipeline, default=None
+        The same model fitted from another start, say zeros, with the same batches. Its start and
+        end are subtracted, which takes out what any start learns.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        `layer` (from 1, the output layer last); `part`: ``'data'`` with one row a direction, or
+        ``'null space'`` and ``'gauge'`` with one row each; `direction` (from 1, strongest first; 0
+        for the other parts); `singular_value` (``σ_i``); `start_energy` (``||v_iᵀ W₀||²``);
+        `retained` (1: all of it, 0: none; nan where the start is 0); and `by_chance`, the
+        standard deviation that `retained` would have around 0 if the end had nothing to do with
+        a random start.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is another one.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+
+    See Also
+    --------
+    memory_effect : What the remembered part does to the loss.
+
+    Notes
+    -----
+    The gauge is the mean over the classes of the output weights of a softmax: adding one vector
+    to the weights of all classes changes no probability. It is taken out of the other parts
+    of that layer. `SoftmaxRegression` publishes centred weights, so its gauge retains 0.
+
+    Where what was learned is larger than the start, their chance overlap hides what is retained:
+    read `retained` beside `by_chance`, or give a `reference`. At the one optimum of a penalized
+    softmax regression nothing is retained in any direction.
+
+    References
+    ----------
+    S. Gunasekar, J. Lee, D. Soudry, N. Srebro. Characterizing implicit bias in terms of
+    optimization geometry. ICML 2018.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from sklinit import SoftmaxRegression
+    >>> from sklinit.diagnostics import memory
+    >>> X, y = load_digits(return_X_y=True)
+    >>> softmax = SoftmaxRegression(
+    ...     C=np.inf, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
+    ... )
+    >>> table = memory(softmax.fit(X / 16, y), X / 16)
+    >>> table.loc[table["part"] == "null space", "retained"].round(6).tolist()
+    [1.0]
+    """
+    splits = _splits(estimator, X, reference, "memory")
+    rows = [
+        (layer, *row)
+        for layer, split in enumerate(splits, start=1)
+        for row in _rows_of_layer(split)
+    ]
+    return pd.DataFrame(rows, columns=MEMORY_COLUMNS)
+
+
+def memory_effect(
+    estimator: Any, X: Any, X_val: Any, y_val: Any, *, reference: Any = None
+) -> pd.DataFrame:
+    r"""Measure what the remembered part of the start does to the loss on validation data.
+
+    Takes the part of the start that `memory` finds retained out of the fitted weights, one group
+    of directions with the projector ``P`` at a time, ``W - r P W₀``, and evaluates the loss again.
+
+    Parameters
+    ----------
+    estimator : estimator or Pipeline
+        As for `memory`.
+    X : {array-like, sparse matrix} of shape (n_samples, n_features)
+        The inputs of the fit, whose directions are meant.
+    X_val : {array-like, sparse matrix} of shape (n_val, n_features)
+        Inputs to measure the loss on.
+    y_val : array-like of shape (n_val,) or (n_val, n_outputs)
+        Their targets.
+    reference : estimator or Pipeline, default=None
+        As for `memory`.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        One row a layer and part, and one for all of a layer: `layer` (from 1); `part`, such as
+        ``'directions 1-10'``, ``'null space'``, ``'gauge'`` or ``'all'``; `directions`, how many
+        there are (for the gauge, of inputs); `retained`, as in `memory` over all of them
+        together; `loss` of the fitted network (mean over samples, without penalty),
+        `loss_without` the part, and `effect`, how much worse the part makes it, their
+        difference.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is another one.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+
+    Notes
+    -----
+    What is null for the training data need not be for others: a pixel that was never lit in
+    training multiplies its untrained weight as soon as it is.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sklearn.datasets import load_digits
+    >>> from sklinit import SoftmaxRegression
+    >>> from sklinit.diagnostics import memory_effect
+    >>> X, y = load_digits(return_X_y=True)
+    >>> X, X_val, y, y_val = X[:900] / 16, X[900:] / 16, y[:900], y[900:]
+    >>> softmax = SoftmaxRegression(
+    ...     C=np.inf, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
+    ... )
+    >>> table = memory_effect(softmax.fit(X, y), X, X_val, y_val).set_index("part")
+    >>> bool(table.loc["all", "effect"] > 0)
+    True
+    """
+    owner = "memory_effect"
+    opened = open_fitted(estimator, X_val, y_val, owner=owner)
+    objective = opened.targets()
+    loss = objective.full(opened.end).loss
+    rows = []
+    for layer, split in enumerate(_splits(estimator, X, reference, owner)):
+        for part, count, retained, survivor in _surviving(split):
+            w = opened.end.copy()
+            opened.network.split(w)[0][layer][...] -= survivor
+            without = objective.full(w).loss
+            rows.append((layer + 1, part, count, retained, loss, without, loss - without))
+    return pd.DataFrame(rows, columns=EFFECT_COLUMNS)
+
+
+def _splits(estimator: Any, X: Any, reference: Any, owner: str) -> Iterator[Split]:
+    """Split each layer, from the first on."""
+    opened = open_fitted(estimator, X, owner=owner)
+    signals = forward(*opened.at("end"), opened.activations, opened.X)
+    (starts, _), (ends, _) = opened.at("start"), opened.at("end")
+    if reference is not None:
+        other = open_like(opened, reference, X, owner=owner)
+        starts = [W - V for W, V in zip(starts, other.at("start")[0], strict=True)]
+        ends = [W - V for W, V in zip(ends, other.at("end")[0], strict=True)]
+    for layer, (start, end, signal) in enumerate(zip(starts, ends, signals, strict=True)):
+        directions, values = _singular_directions(signal.inputs)
+        gauge = None
+        if opened.has_gauge and layer == len(opened.activations):
+            gauge = _shared(start), _shared(end)
+            start, end = start - gauge[0], end - gauge[1]
+        yield Split(directions, values, start, end, gauge)
+
+
+def _shared(W: Array) -> Array:
+    """Give every class the mean over the classes."""
+    return np.repeat(W.mean(axis=1, keepdims=True), W.shape[1], axis=1)
+
+
+def _singular_directions(inputs: Any) -> tuple[Array, Array]:
+    """Right singular vectors (as columns) and values, the strongest first, without zeros."""
+    A = inputs.toarray() if hasattr(inputs, "toarray") else inputs
+    _, values, Vt = np.linalg.svd(A, full_matrices=False)
+    rank = int(np.sum(values > values[0] * max(A.shape) * np.finfo(np.float64).eps))
+    return Vt[:rank].T, values[:rank]
+
+
+def _rows_of_layer(split: Split) -> Iterator[tuple[Any, ...]]:
+    start, end = split.directions.T @ split.start, split.directions.T @ split.end
+    for i, value in enumerate(split.values):
+        yield "data", i + 1, float(value), *_retained(start[i], end[i])
+    if len(split.directions) > len(split.values):
+        yield "null space", 0, 0.0, *_retained(*split.null())
+    if split.gauge is not None:
+        yield "gauge", 0, np.nan, *_retained(*split.gauge)
+
+
+def _retained(start: Array, end: Array) -> tuple[float, float, float]:
+    """Energy of the start, the share of it that the end has, and what chance would give."""
+    energy = float(np.sum(start**2))
+    if energy == 0:
+        return energy, np.nan, np.nan
+    retained = float(np.sum(start * end)) / energy
+    return energy, retained, float(np.sqrt(np.sum(end**2) / energy / start.size))
+
+
+def _groups(split: Split) -> Iterator[tuple[str, int, Array, Array]]:
+    """Name, number of directions, and start and end within each group, in input space."""
+    V, rank = split.directions, len(split.values)
+    edges = [0, *(edge for edge in BANDS if edge < rank), rank]
+    for low, high in pairwise(edges):
+        band = V[:, low:high]
+        start, end = band @ (band.T @ split.start), band @ (band.T @ split.end)
+        yield f"directions {low + 1}-{high}", high - low, start, end
+    if len(V) > rank:
+        yield "null space", len(V) - rank, *split.null()
+    if split.gauge is not None:
+        yield "gauge", len(V), *split.gauge
+
+
+def _surviving(split: Split) -> list[tuple[str, int, float, Array]]:
+    """Name each group, count its directions, and give what it retains, as share and weights."""
+    groups = []
+    for part, count, start, end in _groups(split):
+        _, retained, _ = _retained(start, end)
+        groups.append((part, count, retained, np.nan_to_num(retained) * start))
+    _, retained, _ = _retained(*split.whole())
+    survivor = np.sum([survivor for *_, survivor in groups], axis=0)
+    return [*groups, ("all", len(split.directions), retained, survivor)]
+
+
+def say_memory(table: pd.DataFrame) -> str:
+    """Say what the first layer retains in its strongest and weakest directions and beyond."""
+    layer = table[table["layer"] == 1]
+    data = layer[layer["part"] == "data"]
+    weakest = data.iloc[-max(1, len(data) // 10) :]
+    found = [
+        ("the strongest directions of the data", data.iloc[:STRONGEST]),
+        ("the weakest tenth", weakest),
+        ("the null space", layer[layer["part"] == "null space"]),
+        ("the gauge", layer[layer["part"] == "gauge"]),
+    ]
+    parts = [
+        f"{np.average(rows['retained'], weights=rows['start_energy']):.1%} in {name}"
+        for name, rows in found
+        if rows["start_energy"].sum() > 0
+    ]
+    if not parts:
+        return "The weights of layer 1 started from zeros: there is nothing to remember."
+    return f"Layer 1 retains of its start {', '.join(parts)}."
+
+
+def say_memory_effect(table: pd.DataFrame) -> str:
+    """Say how much worse or better the loss is for what the first layer remembers."""
+    row = table[(table["layer"] == 1) & (table["part"] == "all")].iloc[0]
+    verb = "raises" if row["effect"] > 0 else "lowers"
+    return (
+        f"What layer 1 remembers of its start {verb} the loss by {abs(row['effect']):.3g}, "
+        f"from {row['loss_without']:.3g} to {row['loss']:.3g}."
+    )

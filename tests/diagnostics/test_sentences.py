@@ -1,0 +1,72 @@
+"""The sentence of each table: its numbers, and tables that have none."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import load_iris
+
+from sklinit import MLPClassifier, SoftmaxRegression
+from sklinit.diagnostics import (
+    explain,
+    memory,
+    memory_effect,
+    moving_parameters,
+    phase_diagram,
+    signal_propagation,
+    symmetry,
+    symmetry_path,
+)
+from sklinit.initializers import Normal
+
+X, y = load_iris(return_X_y=True)
+
+
+def constant(**options):
+    return MLPClassifier((8,), init="constant", solver="lbfgs", max_iter=1000, **options)
+
+
+def test_symmetry_is_said_layer_by_layer_and_of_the_last_epoch():
+    """How many of how many units answer differently."""
+    start = explain(symmetry(constant(), X, y, at="start"))
+    assert start.startswith("1 of 8 units of layer 1 answer differently (effective rank 1.0")
+    path = symmetry_path(constant(), X, y)
+    assert explain(path).startswith(f"After epoch {path['epoch'].max()}, 1 of 8 units")
+    assert "no hidden units" in explain(symmetry(SoftmaxRegression(), X, y, at="start"))
+
+
+def test_what_moves_is_named():
+    """Everything, or only some."""
+    assert (
+        explain(moving_parameters(constant(), X, y)) == "Every layer has a gradient at the start."
+    )
+    zeros = MLPClassifier((4,), "logistic", init="zeros")
+    assert "only the weights of layer 2, the biases of layer 2 move" in explain(
+        moving_parameters(zeros, X, y)
+    )
+
+
+def test_the_reach_of_a_gradient_is_said():
+    """Shrinking, growing, and how deep such a start could train."""
+    small = MLPClassifier((50,) * 3, init=Normal(std=0.01), random_state=0)
+    assert "shrinks by a factor" in explain(signal_propagation(small, X, y))
+    large = MLPClassifier((50,) * 3, init=Normal(std=1.0), random_state=0)
+    assert "grows by a factor" in explain(signal_propagation(large, X, y))
+    assert "no hidden layers" in explain(signal_propagation(SoftmaxRegression(), X, y))
+
+
+def test_phases_and_memory_are_said():
+    """Shares of the grid; shares of the start; the price of remembering."""
+    table = phase_diagram("identity", weight_stds=[0.5, 2.0], bias_stds=[0.0])
+    assert explain(table).startswith("50% of these starts are ordered and 50% chaotic")
+    softmax = SoftmaxRegression(C=np.inf, init="normal", tol=100.0, random_state=0).fit(X, y)
+    assert "in the strongest directions of the data" in explain(memory(softmax, X))
+    assert "raises the loss by" in explain(memory_effect(softmax, X, X, y))
+    assert "nothing to remember" in explain(memory(SoftmaxRegression(tol=100.0).fit(X, y), X))
+
+
+def test_other_tables_are_refused():
+    """The columns tell what a table is."""
+    with pytest.raises(ValueError, match="'table' parameter of explain must be the table"):
+        explain(pd.DataFrame({"a": [1]}))
+    with pytest.raises(ValueError, match="'table' parameter of explain"):
+        explain("symmetry")
