@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from sklinit._batches import Batch
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._validation import Constraint, invalid, real
@@ -73,11 +74,11 @@ class DropoutObjective(NetworkObjective):
         self._dropped = [part for part in network.activations if isinstance(part, Dropped)]
         self._mask_rng = mask_rng
 
-    def batch(self, *args: Any, **kwargs: Any) -> Any:
+    def batch(self, w: Array, grad: Array, batch: Batch) -> float:
         for part in self._dropped:
             part.rng = self._mask_rng
         try:
-            return super().batch(*args, **kwargs)
+            return super().batch(w, grad, batch)
         finally:
             for part in self._dropped:
                 part.rng = None

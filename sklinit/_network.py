@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -65,12 +65,14 @@ class Network:
         self.fit_bias = fit_bias
         self.n_weights = sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
         self.n_params = self.n_weights + sum(sizes[1:])
-        self._outputs = [np.empty((capacity, size), dtype) for size in sizes[1:]]
+        self._outputs = [np.empty((capacity, size), dtype) for size in sizes[1:-1]]
+        self._logits = np.empty((sizes[-1], capacity), dtype)
         self._deltas = [np.empty((capacity, size), dtype) for size in sizes[1:-1]]
         self._inputs = [
             np.empty((capacity, size), dtype) if activation.needs_input else None
             for size, activation in zip(sizes[1:-1], activations, strict=True)
         ]
+        self._of_rows: dict[int, _Rows] = {}
 
     def split(self, w: Array) -> tuple[list[Array], list[Array]]:
         """View a flat vector as weight matrices (fan_in, fan_out) and biases (fan_out,)."""
@@ -92,21 +94,23 @@ class Network:
         return w
 
     def forward(self, coefs: list[Array], intercepts: list[Array], X: Any) -> Array:
-        """Return the logits of the rows of `X`, in a work array; keep the activations."""
-        n_rows = X.shape[0]
-        signal = X
+        """Return the logits of the rows of `X`, in a work array; keep the activations.
+
+        The logits lie class by class in memory, so that sums and maxima over classes are fast.
+        """
+        work = self._rows(X.shape[0])
+        signal: Any = X
         for layer, activation in enumerate(self.activations):
-            out = self._outputs[layer][:n_rows]
-            z = self._inputs[layer]
-            if z is None:
-                affine(signal, coefs[layer], intercepts[layer], out)
-                activation.apply(out, out=out)
-            else:
-                affine(signal, coefs[layer], intercepts[layer], z[:n_rows])
-                activation.apply(z[:n_rows], out=out)
+            out, z = work.outputs[layer], work.inputs[layer]
+            affine(signal, coefs[layer], intercepts[layer], out if z is None else z)
+            activation.apply(out if z is None else z, out=out)
             signal = out
-        logits = self._outputs[-1][:n_rows]
-        affine(signal, coefs[-1], intercepts[-1], logits)
+        logits = work.logits
+        if sparse.issparse(signal):
+            np.add(signal @ coefs[-1], intercepts[-1], out=logits)
+        else:
+            np.matmul(coefs[-1].T, signal.T, out=logits.T)
+            logits += intercepts[-1]
         return logits
 
     def backward(
@@ -118,20 +122,40 @@ class Network:
         grad_intercepts: list[Array],
     ) -> None:
         """Write the gradient, given d loss / d logits of the rows of the last `forward`."""
-        n_rows = X.shape[0]
+        work = self._rows(X.shape[0])
         for layer in range(len(self.shapes) - 1, -1, -1):
-            signal: Any = self._outputs[layer - 1][:n_rows] if layer else X
+            signal: Any = work.outputs[layer - 1] if layer else X
             if sparse.issparse(X) and not layer:
                 grad_coefs[layer][...] = signal.T @ delta
             else:
                 np.matmul(signal.T, delta, out=grad_coefs[layer])
             if self.fit_bias:
-                np.sum(delta, axis=0, out=grad_intercepts[layer])
+                np.add.reduce(delta, axis=0, out=grad_intercepts[layer])
             else:
                 grad_intercepts[layer][...] = 0
             if layer:
-                below = self._deltas[layer - 1][:n_rows]
+                below = work.deltas[layer - 1]
                 np.matmul(delta, coefs[layer].T, out=below)
-                z = self._inputs[layer - 1]
-                self.activations[layer - 1].chain(below, signal, None if z is None else z[:n_rows])
+                self.activations[layer - 1].chain(below, signal, work.inputs[layer - 1])
                 delta = below
+
+    def _rows(self, n_rows: int) -> "_Rows":
+        """View the first rows of the work arrays; there are few different numbers in a fit."""
+        found = self._of_rows.get(n_rows)
+        if found is None:
+            found = self._of_rows[n_rows] = _Rows(
+                [out[:n_rows] for out in self._outputs],
+                self._logits[:, :n_rows].T,
+                [delta[:n_rows] for delta in self._deltas],
+                [None if z is None else z[:n_rows] for z in self._inputs],
+            )
+        return found
+
+
+class _Rows(NamedTuple):
+    """Work arrays for a number of rows."""
+
+    outputs: list[Array]
+    logits: Array
+    deltas: list[Array]
+    inputs: list[Array | None]

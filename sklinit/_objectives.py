@@ -4,13 +4,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from sklinit._batches import Batch, Batches
 from sklinit._losses import Loss
 from sklinit._network import Network
+from sklinit._pieces import Piece, add_penalty, pieces
 
 Array = NDArray[Any]
-Rows = slice | Array
 
 
 class Evaluation(NamedTuple):
@@ -52,12 +52,12 @@ class NetworkObjective:
         self.n_samples = X.shape[0]
         self._losses = np.empty(network.capacity, dtype=network.dtype)
         self._penalty_grad = np.empty(network.n_weights, dtype=network.dtype)
-        self._gathered: tuple[Array | None, Array] | None = None
         self._split_arrays: dict[str, tuple[Array, tuple[list[Array], list[Array]]]] = {}
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
-        total = self._weight_of(slice(0, self.n_samples))
+        weight = self.sample_weight
+        total = float(self.n_samples if weight is None else weight.sum())
         loss = self._blocks(w, grad) / total
         penalty_total = total if self.penalty_samples is None else self.penalty_samples
         penalty = self._penalty(w, grad, self.alpha * total / penalty_total) / total
@@ -66,17 +66,47 @@ class NetworkObjective:
             self._hold(grad)
         return Evaluation(loss + penalty, loss)
 
-    def batch(self, w: Array, grad: Array, rows: Rows) -> Evaluation:
-        """Evaluate on at most as many samples as the network has work arrays for."""
-        total = self._weight_of(rows)
+    def batches(self, n_rows: int) -> Batches:
+        """Return the samples as batches for `batch`, of at most the network's capacity."""
+        return Batches(self.X, self.Y, self.sample_weight, n_rows)
+
+    def pieces(self, w: Array, grad: Array) -> list[Piece]:
+        """Cut parameters and gradient into pieces that complete the gradient of a `batch`."""
+        return pieces(w, grad, self.network.n_weights, self.free)
+
+    def limit_norms(self, w: Array, limit: float) -> None:
+        """Scale the incoming weights of each unit down to a norm, those that may move."""
+        coefs, _ = self._split("w", w)
+        free = [None] * len(coefs) if self.free is None else self.network.split(self.free)[0]
+        for W, moves in zip(coefs, free, strict=True):
+            norms = np.sqrt(np.einsum("ij,ij->j", W, W))
+            if norms.max() > limit:
+                factor = limit / np.maximum(norms, limit)
+                np.multiply(W, factor, out=W, where=True if moves is None else moves)
+
+    def batch(self, w: Array, grad: Array, batch: Batch) -> float:
+        """Write gradient and losses of the data term; return the strength of the penalty.
+
+        The losses are scaled so that their sum over the batches of an epoch, by the number of
+        samples, is the mean of the batches' data terms.
+        """
+        n_rows = len(batch.losses)
+        total = n_rows if batch.weight is None else float(batch.weight.sum())
         if total == 0:
             grad[...] = 0
-            return Evaluation(0.0, 0.0)
-        loss = self._data_term(w, grad, rows, total)
-        penalty_total = total if self.penalty_samples is None else self.penalty_samples
-        penalty = self._penalty(w, grad, self.alpha / penalty_total)
-        self._hold(grad)
-        return Evaluation(loss + penalty, loss)
+            batch.losses[...] = 0
+            return 0.0
+        coefs, intercepts = self._split("w", w)
+        delta = self.network.forward(coefs, intercepts, batch.X)
+        self.loss.to_delta(delta, batch.Y, batch.losses)
+        if batch.weight is None:
+            delta /= total
+        else:
+            share = (batch.weight / total).astype(delta.dtype)
+            delta *= share[:, None]
+            np.multiply(batch.losses, share * n_rows, out=batch.losses)
+        self.network.backward(coefs, batch.X, delta, *self._split("grad", grad))
+        return self.alpha / (total if self.penalty_samples is None else self.penalty_samples)
 
     def _hold(self, grad: Array) -> None:
         if self._fixed is not None:
@@ -85,24 +115,19 @@ class NetworkObjective:
     def _blocks(self, w: Array, grad: Array | None) -> float:
         """Sum losses and gradients over blocks of rows that the work arrays can hold."""
         n_rows = self.network.capacity
-        loss = self._data_term(w, grad, slice(0, min(n_rows, self.n_samples)), 1.0)
+        loss = self._data_term(w, grad, slice(0, min(n_rows, self.n_samples)))
         several = self.n_samples > n_rows
         block_grad = np.empty_like(grad) if several and grad is not None else None
         for start in range(n_rows, self.n_samples, n_rows):
             rows = slice(start, min(start + n_rows, self.n_samples))
-            loss += self._data_term(w, block_grad, rows, 1.0)
+            loss += self._data_term(w, block_grad, rows)
             if grad is not None:
                 grad += block_grad
         return loss
 
-    def _weight_of(self, rows: Rows) -> float:
-        if self.sample_weight is not None:
-            return float(self.sample_weight[rows].sum())
-        return float(rows.stop - rows.start if isinstance(rows, slice) else len(rows))
-
-    def _data_term(self, w: Array, grad: Array | None, rows: Rows, total: float) -> float:
-        """Return ``sum_i s_i loss_i / total`` over rows, and write its gradient."""
-        X, Y = self._gather(rows)
+    def _data_term(self, w: Array, grad: Array | None, rows: slice) -> float:
+        """Return ``sum_i s_i loss_i`` over rows, and write its gradient."""
+        X, Y = self.X[rows], self.Y[rows]
         coefs, intercepts = self._split("w", w)
         delta = self.network.forward(coefs, intercepts, X)
         losses = self._losses[: X.shape[0]]
@@ -114,36 +139,16 @@ class NetworkObjective:
             value = float(np.dot(losses.astype(np.float64), weight))
             delta *= weight.astype(delta.dtype)[:, None]
         if grad is not None:
-            if total != 1.0:
-                delta /= total
             self.network.backward(coefs, X, delta, *self._split("grad", grad))
-        return value / total
+        return value
 
     def _penalty(self, w: Array, grad: Array | None, strength: float) -> float:
         """Return ``strength / 2 · ||W||²`` and add its gradient."""
         if strength == 0:
             return 0.0
-        weights = w[: self.network.n_weights]
-        if grad is not None:
-            np.multiply(weights, w.dtype.type(strength), out=self._penalty_grad)
-            grad[: self.network.n_weights] += self._penalty_grad
-        return 0.5 * strength * float(np.dot(weights, weights))
-
-    def _gather(self, rows: Rows) -> tuple[Any, Array]:
-        if isinstance(rows, slice):
-            return self.X[rows], self.Y[rows]
-        n_rows = len(rows)
-        if self._gathered is None or len(self._gathered[1]) < n_rows:
-            dense = not sparse.issparse(self.X)
-            self._gathered = (
-                np.empty((n_rows, self.X.shape[1]), self.X.dtype) if dense else None,
-                np.empty((n_rows, self.Y.shape[1]), self.Y.dtype),
-            )
-        X_rows, Y_rows = self._gathered
-        Y = np.take(self.Y, rows, axis=0, out=Y_rows[:n_rows], mode="clip")
-        if X_rows is None:
-            return self.X[rows], Y
-        return np.take(self.X, rows, axis=0, out=X_rows[:n_rows], mode="clip"), Y
+        weights = slice(0, self.network.n_weights)
+        grad_weights = None if grad is None else grad[weights]
+        return add_penalty(w[weights], grad_weights, strength, self._penalty_grad)
 
     def _split(self, role: str, vector: Array) -> tuple[list[Array], list[Array]]:
         known = self._split_arrays.get(role)

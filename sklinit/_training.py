@@ -29,8 +29,9 @@ from sklinit._targets import checked_sample_weight, training_data
 from sklinit._validation import Constraint, check_params, invalid
 from sklinit.activations import Activation
 from sklinit.solvers import MiniBatchSolver, Solver
-from sklinit.solvers._base import Problem, rows_per_batch
+from sklinit.solvers._base import Problem
 from sklinit.solvers._loop import Loop, Progress, Report, Validate, Watch
+from sklinit.solvers._mini_batch import rows_per_batch
 
 Array = NDArray[Any]
 FULL_BATCH_ROWS = 4096

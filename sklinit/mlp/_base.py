@@ -24,8 +24,8 @@ from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer
 from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
 from sklinit.solvers import MiniBatchSolver, Solver
-from sklinit.solvers._base import rows_per_batch
 from sklinit.solvers._loop import Loop, Watch
+from sklinit.solvers._mini_batch import rows_per_batch
 
 Array = NDArray[Any]
 

@@ -164,7 +164,7 @@ def test_a_users_solver_trains_and_is_recorded():
 
 
 class Incomplete(MiniBatchSolver):
-    batch_size, shuffle = "auto", True
+    learning_rate, batch_size, shuffle = 0.1, "auto", True
 
 
 class Stepless(Incomplete):

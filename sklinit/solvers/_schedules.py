@@ -1,0 +1,401 @@
+"""Schedules of the learning rate: functions of how far a run is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import cos, inf, pi
+from typing import Any, ClassVar
+
+from sklearn.base import BaseEstimator
+
+from sklinit._validation import (
+    NON_NEGATIVE,
+    POSITIVE,
+    Constraint,
+    check_params,
+    exactly,
+    integer,
+    one_of,
+    real,
+)
+
+SMALLEST_ADAPTIVE_RATE = 1e-6
+PEAK_OVER_FINAL = 1e4
+
+
+@dataclass
+class Clock:
+    """How far a run is: steps, epochs and samples that are done, of how many that are planned."""
+
+    steps_per_epoch: int
+    n_epochs: int
+    step: int = 0
+    epoch: int = 0
+    samples: int = 0
+    drops: int = 0
+    best: float = inf
+    waited: int = 0
+
+    def share(self, n_epochs: float | None) -> float:
+        """Return how far the run is on its way through some epochs, from 0 to 1."""
+        planned = self.steps_per_epoch * (self.n_epochs if n_epochs is None else n_epochs)
+        return min(1.0, self.step / max(1.0, planned))
+
+
+class Schedule(BaseEstimator):
+    """Base class of the schedules: `rate` is a function of how far the run is.
+
+    All that a schedule remembers is in the clock, so that a run that is interrupted goes on as if
+    it had not been.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import SGD, Schedule
+    >>> class Halving(Schedule):
+    ...     def rate(self, base, clock):
+    ...         return base * 0.5**clock.epoch
+    >>> SGD(schedule=Halving())
+    SGD(schedule=Halving())
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {}
+    changes_every_step: ClassVar[bool] = False
+    closing_remark: ClassVar[str] = ""
+
+    def check(self) -> None:
+        """Raise if a parameter is not one that the schedule accepts.
+
+        Raises
+        ------
+        ValueError
+            With the parameter, what it must be, and what it is.
+
+        Examples
+        --------
+        >>> from sklinit.solvers import Cosine
+        >>> Cosine(final=0.1).check()
+        """
+        check_params(self, self._constraints)
+
+    def rate(self, base: float, clock: Clock) -> float:
+        """Return the learning rate of the next step; by default the solver's.
+
+        Parameters
+        ----------
+        base : float
+            The solver's ``learning_rate``.
+        clock : Clock
+            ``step``, ``epoch`` and ``samples`` that are done, ``steps_per_epoch`` and
+            ``n_epochs`` that are planned.
+
+        Returns
+        -------
+        rate : float
+            The rate, in the units of ``base``.
+        """
+        return base
+
+    def observe(self, objective: float, clock: Clock) -> None:
+        """Take note of the objective of an epoch; by default not.
+
+        Parameters
+        ----------
+        objective : float
+            Mean over the batches of the epoch.
+        clock : Clock
+            What may be changed: ``drops``, ``best`` and ``waited``.
+        """
+
+    def overrules_plateau(self, rate: float, clock: Clock) -> bool:
+        """Say whether to go on where the fit would stop for a plateau; by default not.
+
+        Parameters
+        ----------
+        rate : float
+            The learning rate of the last epoch.
+        clock : Clock
+            What may be changed: ``drops``, ``best`` and ``waited``.
+
+        Returns
+        -------
+        goes_on : bool
+            Whether to go on.
+        """
+        return False
+
+
+class Constant(Schedule):
+    """The solver's learning rate throughout.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import SGD
+    >>> SGD(schedule="constant").resolved_schedule()
+    Constant()
+    """
+
+
+class InverseScaling(Schedule):
+    """``learning_rate / (t + 1) ** power`` after ``t`` samples, an epoch at one rate.
+
+    Parameters
+    ----------
+    power : float, default=0.5
+        Exponent, not negative.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Adam, InverseScaling
+    >>> Adam(schedule=InverseScaling(power=0.25)).check()
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {"power": NON_NEGATIVE}
+
+    def __init__(self, power: float = 0.5) -> None:
+        self.power = power
+
+    def rate(self, base: float, clock: Clock) -> float:
+        return float(base / (clock.samples + 1) ** self.power)
+
+
+class Adaptive(Schedule):
+    """Divides the rate by 5 where the fit would stop for a plateau, until it is below 1e-6.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import SGD
+    >>> SGD(schedule="adaptive").resolved_schedule()
+    Adaptive()
+    """
+
+    closing_remark = "Learning rate too small. "
+
+    def rate(self, base: float, clock: Clock) -> float:
+        for _ in range(clock.drops):
+            base /= 5.0
+        return base
+
+    def overrules_plateau(self, rate: float, clock: Clock) -> bool:
+        if rate <= SMALLEST_ADAPTIVE_RATE:
+            return False
+        clock.drops += 1
+        return True
+
+
+class StepDecay(Schedule):
+    """``learning_rate · factor ** (epoch // every)``.
+
+    Parameters
+    ----------
+    factor : float, default=0.1
+        What the rate is multiplied by, in (0, 1].
+    every : int, default=30
+        Number of epochs at one rate.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import SGD, StepDecay
+    >>> SGD(schedule=StepDecay(every=10)).check()
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "factor": real(0, 1, closed="right"),
+        "every": integer(1),
+    }
+
+    def __init__(self, factor: float = 0.1, every: int = 30) -> None:
+        self.factor = factor
+        self.every = every
+
+    def rate(self, base: float, clock: Clock) -> float:
+        return float(base * self.factor ** (clock.epoch // self.every))
+
+
+class Cosine(Schedule):
+    """Half a wave of the cosine, from the rate to ``final`` times the rate.
+
+    ``learning_rate · (final + (1 - final) (1 + cos(π u)) / 2)`` with ``u`` from 0 to 1 in equal
+    steps, one a batch.
+
+    Parameters
+    ----------
+    final : float, default=0.0
+        Share of the rate that is left at the end, from 0 to 1.
+    n_epochs : int or None, default=None
+        Epochs until then; None is the estimator's ``max_iter``.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter. SGDR: Stochastic gradient descent with warm restarts. ICLR 2017.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Adam, Cosine
+    >>> Adam(schedule=Cosine(final=0.01)).check()
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "final": real(0, 1),
+        "n_epochs": exactly(None) | integer(1),
+    }
+    changes_every_step = True
+
+    def __init__(self, final: float = 0.0, n_epochs: int | None = None) -> None:
+        self.final = final
+        self.n_epochs = n_epochs
+
+    def rate(self, base: float, clock: Clock) -> float:
+        return between(base, self.final * base, clock.share(self.n_epochs))
+
+
+class OneCycle(Schedule):
+    """Up from a small rate to the solver's and down to almost none, both along the cosine.
+
+    Starts at ``first`` times the rate, reaches the rate after the share ``peak`` of all steps, and
+    ends at ``first / 10000`` times the rate.
+
+    Parameters
+    ----------
+    first : float, default=0.04
+        Share of the rate at the start, in (0, 1].
+    peak : float, default=0.3
+        Share of the steps on the way up, in (0, 1).
+    n_epochs : int or None, default=None
+        Epochs that the cycle takes; None is the estimator's ``max_iter``.
+
+    References
+    ----------
+    L. Smith, N. Topin. Super-convergence: Very fast training of neural networks using large
+    learning rates. SPIE 11006, 2019.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import OneCycle, SGD
+    >>> SGD(learning_rate=0.5, schedule=OneCycle(n_epochs=20)).check()
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "first": real(0, 1, closed="right"),
+        "peak": real(0, 1, closed="neither"),
+        "n_epochs": exactly(None) | integer(1),
+    }
+    changes_every_step = True
+
+    def __init__(self, first: float = 0.04, peak: float = 0.3, n_epochs: int | None = None) -> None:
+        self.first = first
+        self.peak = peak
+        self.n_epochs = n_epochs
+
+    def rate(self, base: float, clock: Clock) -> float:
+        first, share = self.first * base, clock.share(self.n_epochs)
+        if share < self.peak:
+            return between(first, base, share / self.peak)
+        return between(base, first / PEAK_OVER_FINAL, (share - self.peak) / (1 - self.peak))
+
+
+class WarmUp(Schedule):
+    """Rises in equal steps to the rate, then follows another schedule.
+
+    Step ``t``, from 0, has the rate of the other schedule times ``min(1, (t + 1) / n)``, with ``n``
+    the number of batches in ``n_epochs``.
+
+    Parameters
+    ----------
+    n_epochs : float, default=1
+        Epochs that the rise takes, positive; may be a fraction.
+    then : str or Schedule, default='constant'
+        The other schedule. It counts from the start of the fit.
+
+    References
+    ----------
+    P. Goyal et al. Accurate, large minibatch SGD: Training ImageNet in 1 hour.
+    arXiv 1706.02677, 2017.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Adam, WarmUp
+    >>> Adam(schedule=WarmUp(n_epochs=2, then="cosine")).check()
+    """
+
+    changes_every_step = True
+
+    def __init__(self, n_epochs: float = 1, then: "str | Schedule" = "constant") -> None:
+        self.n_epochs = n_epochs
+        self.then = then
+
+    def check(self) -> None:
+        check_params(self, {"n_epochs": POSITIVE, "then": SCHEDULE})
+        resolved(self.then).check()
+
+    def rate(self, base: float, clock: Clock) -> float:
+        rise = (clock.step + 1) / (self.n_epochs * clock.steps_per_epoch)
+        return min(1.0, rise) * resolved(self.then).rate(base, clock)
+
+    def observe(self, objective: float, clock: Clock) -> None:
+        resolved(self.then).observe(objective, clock)
+
+    def overrules_plateau(self, rate: float, clock: Clock) -> bool:
+        return resolved(self.then).overrules_plateau(rate, clock)
+
+
+class Plateau(Schedule):
+    """Multiplies the rate by a factor after epochs without a lower objective.
+
+    Parameters
+    ----------
+    factor : float, default=0.1
+        What the rate is multiplied by, in (0, 1).
+    patience : int, default=5
+        Number of epochs to wait for a lower objective of the training batches.
+    tol : float, default=1e-4
+        Share of the objective that it must fall by to count as lower, in [0, 1).
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Adam, Plateau
+    >>> Adam(schedule=Plateau(factor=0.5, patience=3)).check()
+    """
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "factor": real(0, 1, closed="neither"),
+        "patience": integer(1),
+        "tol": real(0, 1, closed="left"),
+    }
+
+    def __init__(self, factor: float = 0.1, patience: int = 5, tol: float = 1e-4) -> None:
+        self.factor = factor
+        self.patience = patience
+        self.tol = tol
+
+    def rate(self, base: float, clock: Clock) -> float:
+        return float(base * self.factor**clock.drops)
+
+    def observe(self, objective: float, clock: Clock) -> None:
+        if clock.best == inf or objective < clock.best - self.tol * abs(clock.best):
+            clock.best, clock.waited = objective, 0
+            return
+        clock.waited += 1
+        if clock.waited == self.patience:
+            clock.drops, clock.waited = clock.drops + 1, 0
+
+
+def between(first: float, last: float, share: float) -> float:
+    """Go from one rate to another along half a wave of the cosine."""
+    return last + (first - last) * (1 + cos(pi * share)) / 2
+
+
+NAMES: dict[str, Callable[[], Schedule]] = {
+    "constant": Constant,
+    "invscaling": InverseScaling,
+    "adaptive": Adaptive,
+    "step": StepDecay,
+    "cosine": Cosine,
+    "one_cycle": OneCycle,
+    "warm_up": WarmUp,
+    "plateau": Plateau,
+}
+SCHEDULE = one_of(*NAMES) | Constraint("a Schedule", lambda value: isinstance(value, Schedule))
+
+
+def resolved(schedule: Any) -> Schedule:
+    """Return the schedule that a name stands for."""
+    return schedule if isinstance(schedule, Schedule) else NAMES[schedule]()
