@@ -72,13 +72,20 @@ def generator_beside(stream: np.random.RandomState) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def restored(progress: Progress, w: Array, stream: np.random.RandomState) -> Array | None:
+def restored(
+    progress: Progress, w: Array, stream: np.random.RandomState, n_samples: int
+) -> Array | None:
     """Bring a run back to its checkpoint, where it has one; return the order of the samples."""
-    if w.size and progress.best_score > -np.inf:
+    if progress.best_score > -np.inf:
         progress.best_w = w.copy()
     checkpoint = progress.checkpoint
     if checkpoint is None:
         return None
+    if checkpoint.order is not None and len(checkpoint.order) != n_samples:
+        raise ValueError(
+            f"X and y must be the {len(checkpoint.order)} samples of the fit that is resumed. "
+            f"Got {n_samples} samples."
+        )
     put_back(progress, checkpoint, stream)
     w[...] = checkpoint.w
     return checkpoint.order

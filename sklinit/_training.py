@@ -119,6 +119,10 @@ class TrainingEstimator(StartingEstimator):
         """Return what looks at the parameters after each epoch."""
         return () if self._watch is None else (self._watch,)
 
+    def _finished(self, network: Network, w: Array) -> Array:
+        """Return the parameters that a trained model shows; by default those of the solver."""
+        return w
+
     def _weigh(self, y: Any, weight: Array | None) -> Array | None:
         return weight
 
@@ -152,7 +156,7 @@ class TrainingEstimator(StartingEstimator):
             tasks = callback_tasks(self, *given[:3], n_epochs, attributes)
         outcomes = self._outcomes(plan, w, tasks)
         best = best_of(outcomes)
-        self._publish(plan, best)
+        self._publish(plan, best.loop, self._finished(plan.network, best.w))
         self._publish_restarts(outcomes)
         if tasks is not None:
             tasks.finish()
@@ -189,12 +193,12 @@ class TrainingEstimator(StartingEstimator):
         objective = self._objective(plan.network, plan.samples)
         loop.start(w, lambda: Report(*objective.full(w)))
         loop.reason = "initialized"
-        self._publish(plan, Outcome(loop, w, np.nan))
+        self._publish(plan, loop, w)
 
-    def _publish(self, plan: Plan, outcome: Outcome) -> None:
-        self._begin_at(plan.network, outcome.loop.progress)
-        self._set(self._attributes_at(plan, outcome.w))
-        self._publish_progress(outcome.loop)
+    def _publish(self, plan: Plan, loop: Loop, w: Array) -> None:
+        self._begin_at(plan.network, loop.progress)
+        self._set(self._attributes_at(plan, w))
+        self._publish_progress(loop)
 
     def _begin_at(self, network: Network, progress: Progress) -> None:
         """Let the estimator go on from here, and say where it began."""
@@ -212,8 +216,10 @@ class TrainingEstimator(StartingEstimator):
         if plan.fresh is not None:
             self._begin_at(plan.network, Progress(w.copy()))
         progress, resumes = self._progress, plan.mode is Mode.RESUME
-        order = restored(progress, w, plan.stream) if resumes else None
-        if not resumes:
+        order = None
+        if resumes:
+            order = restored(progress, w, plan.stream, plan.samples.X.shape[0])
+        else:
             progress.begin(plan.solver, afresh=plan.mode is not Mode.PARTIAL_FIT)
             progress.before_split = plan.before_split
         if progress.mask_rng is None:

@@ -225,11 +225,15 @@ class SoftmaxRegression(NetworkClassifier):
     def _attributes(
         self, coefs: list[Array], intercepts: list[Array], activations: list[Activation]
     ) -> dict[str, Any]:
-        coef, intercept = np.ascontiguousarray(coefs[0].T), intercepts[0].copy()
-        if len(coef) > 1:
-            coef -= coef.mean(axis=0)
-            intercept -= intercept.mean()
-        return {"coef_": coef, "intercept_": intercept}
+        return {"coef_": np.ascontiguousarray(coefs[0].T), "intercept_": intercepts[0].copy()}
+
+    def _finished(self, network: Network, w: Array) -> Array:
+        centred = w.copy()
+        (W,), (b,) = network.split(centred)
+        if len(b) > 1:
+            W -= W.mean(axis=1, keepdims=True)
+            b -= b.mean()
+        return centred
 
     def _publish_progress(self, loop: Loop) -> None:
         super()._publish_progress(loop)

@@ -60,6 +60,7 @@ class GradientDescent(Solver):
         rate = 1.0 if self.learning_rate == "auto" else float(self.learning_rate)
         rate = state.get("learning_rate", rate)
         loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad), rate))
+        loop.save(rng)
         for _ in loop.epochs():
             before = here.objective
             if self.learning_rate == "auto":

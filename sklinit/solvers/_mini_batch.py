@@ -166,6 +166,7 @@ class MiniBatchSolver(Solver):
         loop.start(w, evaluate)
         epoch = Epoch(self, objective, w, rates)
         order = np.arange(objective.n_samples) if loop.order is None else loop.order
+        loop.save(rng, order)
         for _ in loop.epochs():
             if self.shuffle:
                 order = order[rng.permutation(len(order))]
