@@ -46,9 +46,11 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Share ``s`` of a sample's label, in [0, 1), that training spreads evenly over the ``K``
         classes: ``-sum_k ((1 - s) y_k + s / K) log p_k``; two for each of several labels.
         Validation data keep their labels.
-    solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
-        What minimizes. A name takes its settings from the parameters below, a `Solver` has its
-        own. ``'gd'`` is gradient descent on all samples with backtracking.
+    solver : str or Solver, default='adam'
+        What minimizes: ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'sgd'``,
+        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'gd'`` (gradient descent on all
+        samples with backtracking) or an object. A name takes its settings from the parameters
+        below, a `Solver` has its own.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'

@@ -1,6 +1,7 @@
 """The flat parameters of the perceptrons: what they accept, and what solver they mean."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,19 @@ from sklinit._validation import (
     one_of,
     real,
 )
-from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Solver
+from sklinit.solvers import (
+    LBFGS,
+    SGD,
+    Adagrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    GradientDescent,
+    Lion,
+    Nadam,
+    RMSprop,
+    Solver,
+)
 
 CONSTRAINTS: dict[str, Constraint] = {
     "alpha": NON_NEGATIVE,
@@ -43,27 +56,33 @@ CONSTRAINTS: dict[str, Constraint] = {
 }
 
 
+ADAM_FAMILY: dict[str, type[Solver]] = {
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": Nadam,
+    "amsgrad": AMSGrad,
+}
+OTHERS_ON_BATCHES: dict[str, type[Solver]] = {"rmsprop": RMSprop, "adagrad": Adagrad, "lion": Lion}
+
+
 def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
     """Return the solver that each name means under the flat parameters of a perceptron."""
     p = perceptron
-    return {
-        "adam": lambda: Adam(
-            learning_rate=p.learning_rate_init,
-            batch_size=p.batch_size,
-            beta_1=p.beta_1,
-            beta_2=p.beta_2,
-            epsilon=p.epsilon,
-            shuffle=p.shuffle,
-        ),
-        "sgd": lambda: SGD(
-            learning_rate=p.learning_rate_init,
-            batch_size=p.batch_size,
-            momentum=p.momentum,
-            nesterov=p.nesterovs_momentum,
-            schedule=p.learning_rate,
-            power_t=p.power_t,
-            shuffle=p.shuffle,
-        ),
-        "lbfgs": lambda: LBFGS(max_fun=p.max_fun),
-        "gd": GradientDescent,
+    common: dict[str, Any] = {
+        "learning_rate": p.learning_rate_init,
+        "batch_size": p.batch_size,
+        "shuffle": p.shuffle,
     }
+    moments: dict[str, Any] = {"beta_1": p.beta_1, "beta_2": p.beta_2, "epsilon": p.epsilon}
+    momentum: dict[str, Any] = {
+        "momentum": p.momentum,
+        "nesterov": p.nesterovs_momentum,
+        "schedule": p.learning_rate,
+        "power_t": p.power_t,
+    }
+    return (
+        {name: partial(solver, **common, **moments) for name, solver in ADAM_FAMILY.items()}
+        | {"sgd": partial(SGD, **common, **momentum)}
+        | {"lbfgs": partial(LBFGS, max_fun=p.max_fun), "gd": GradientDescent}
+        | {name: partial(solver, **common) for name, solver in OTHERS_ON_BATCHES.items()}
+    )

@@ -53,9 +53,11 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         Start of the biases, likewise; ``'auto'`` is zeros, unless ``init`` has a law for them.
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
-    solver : {'adam', 'sgd', 'lbfgs', 'gd'} or Solver, default='adam'
-        What minimizes. A name takes its settings from the parameters below, a `Solver` has its
-        own. ``'gd'`` is gradient descent on all samples with backtracking.
+    solver : str or Solver, default='adam'
+        What minimizes: ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'sgd'``,
+        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'gd'`` (gradient descent on all
+        samples with backtracking) or an object. A name takes its settings from the parameters
+        below, a `Solver` has its own.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'

@@ -1,11 +1,14 @@
 """Solvers: what minimizes the objective of a model, as objects with parameters of their own."""
 
-from sklinit.solvers._adam import Adam
+from sklinit.solvers._adam import Adam, AdamW
+from sklinit.solvers._adam_variants import AMSGrad, Nadam
 from sklinit.solvers._base import Solver
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._gradient_descent import GradientDescent
+from sklinit.solvers._lion import Lion
 from sklinit.solvers._mini_batch import MiniBatchSolver
 from sklinit.solvers._quasi_newton import LBFGS
+from sklinit.solvers._scaled import Adagrad, RMSprop
 from sklinit.solvers._schedules import (
     Adaptive,
     Constant,
@@ -19,19 +22,36 @@ from sklinit.solvers._schedules import (
 )
 from sklinit.solvers._sgd import SGD
 
+STOCHASTIC_SOLVERS: dict[str, type[MiniBatchSolver]] = {
+    "sgd": SGD,
+    "adam": Adam,
+    "adamw": AdamW,
+    "nadam": Nadam,
+    "amsgrad": AMSGrad,
+    "rmsprop": RMSprop,
+    "adagrad": Adagrad,
+    "lion": Lion,
+}
+
 __all__ = [
     "LBFGS",
     "SGD",
+    "AMSGrad",
+    "Adagrad",
     "Adam",
+    "AdamW",
     "Adaptive",
     "Constant",
     "Cosine",
     "ElementwiseSolver",
     "GradientDescent",
     "InverseScaling",
+    "Lion",
     "MiniBatchSolver",
+    "Nadam",
     "OneCycle",
     "Plateau",
+    "RMSprop",
     "Schedule",
     "Solver",
     "StepDecay",

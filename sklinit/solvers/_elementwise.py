@@ -19,7 +19,7 @@ class ElementwiseSolver(MiniBatchSolver):
     """Base class of the solvers that move each parameter by its own gradients alone.
 
     A subclass names its moments, vectors that start at zero and are its memory, each with the
-    parameter that it decays by, and defines `update` for any piece of the parameters. The pieces
+    parameter that it decays by or None, and defines `update` for any piece of the parameters. The pieces
     are so small that all vectors of an update stay in the cache, and the penalty is added to a
     piece on the same occasion.
 
@@ -46,7 +46,7 @@ class ElementwiseSolver(MiniBatchSolver):
     array([-0.1])
     """
 
-    moments: ClassVar[dict[str, str]] = {}
+    moments: ClassVar[dict[str, str | None]] = {}
     weight_decay: float = 0.0
 
     def begin(self, w: Array) -> dict[str, Any]:
@@ -150,7 +150,8 @@ class ElementwiseSolver(MiniBatchSolver):
     def _flush(self, state: dict[str, Any]) -> None:
         if state["t"] % FLUSH_EVERY == 0:
             for name, parameter in self.moments.items():
-                flush_tiny(state[name], getattr(self, parameter))
+                if parameter is not None:
+                    flush_tiny(state[name], getattr(self, parameter))
 
 
 def complete_and_clip(pieces: list[Any], strength: float, limit: float) -> float:

@@ -57,7 +57,7 @@ class SGD(ElementwiseSolver):
         "nesterov": BOOLEAN,
         "power_t": NON_NEGATIVE,
     }
-    moments: ClassVar[dict[str, str]] = {"velocity": "momentum"}
+    moments: ClassVar[dict[str, str | None]] = {"velocity": "momentum"}
 
     def __init__(
         self,
