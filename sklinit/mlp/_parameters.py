@@ -56,13 +56,14 @@ CONSTRAINTS: dict[str, Constraint] = {
 }
 
 
-ADAM_FAMILY: dict[str, type[Solver]] = {
+Factory = Callable[..., Solver]
+ADAM_FAMILY: dict[str, Factory] = {
     "adam": Adam,
     "adamw": AdamW,
     "nadam": Nadam,
     "amsgrad": AMSGrad,
 }
-OTHERS_ON_BATCHES: dict[str, type[Solver]] = {"rmsprop": RMSprop, "adagrad": Adagrad, "lion": Lion}
+OTHERS_ON_BATCHES: dict[str, Factory] = {"rmsprop": RMSprop, "adagrad": Adagrad, "lion": Lion}
 
 
 def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
@@ -80,9 +81,10 @@ def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
         "schedule": p.learning_rate,
         "power_t": p.power_t,
     }
-    return (
-        {name: partial(solver, **common, **moments) for name, solver in ADAM_FAMILY.items()}
-        | {"sgd": partial(SGD, **common, **momentum)}
-        | {"lbfgs": partial(LBFGS, max_fun=p.max_fun), "gd": GradientDescent}
-        | {name: partial(solver, **common) for name, solver in OTHERS_ON_BATCHES.items()}
-    )
+    return {
+        **{name: partial(solver, **common, **moments) for name, solver in ADAM_FAMILY.items()},
+        "sgd": partial(SGD, **common, **momentum),
+        "lbfgs": partial(LBFGS, max_fun=p.max_fun),
+        "gd": GradientDescent,
+        **{name: partial(solver, **common) for name, solver in OTHERS_ON_BATCHES.items()},
+    }

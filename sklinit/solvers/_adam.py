@@ -117,8 +117,8 @@ class Adam(ElementwiseSolver):
 class AdamW(Adam):
     """Adam with decoupled weight decay.
 
-    ``w ← w - learning_rate · weight_decay · w`` for weights, not for biases, then Adam's step. Other
-    than a penalty the decay is not scaled by the second moment.
+    ``w ← w - learning_rate · weight_decay · w`` for weights, not for biases, then Adam's step.
+    Other than a penalty the decay is not scaled by the second moment.
 
     Parameters
     ----------

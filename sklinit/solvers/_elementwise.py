@@ -19,9 +19,9 @@ class ElementwiseSolver(MiniBatchSolver):
     """Base class of the solvers that move each parameter by its own gradients alone.
 
     A subclass names its moments, vectors that start at zero and are its memory, each with the
-    parameter that it decays by or None, and defines `update` for any piece of the parameters. The pieces
-    are so small that all vectors of an update stay in the cache, and the penalty is added to a
-    piece on the same occasion.
+    parameter that it decays by or None, and defines `update` for any piece of the parameters. The
+    pieces are so small that all vectors of an update stay in the cache, and the penalty and a
+    ``weight_decay``, where a subclass has one, act on a piece on the same occasion.
 
     Examples
     --------
