@@ -145,7 +145,7 @@ class NetworkEstimator(CallbackSupportMixin, TrainingEstimator):
         >>> bool((part.coefs_[0] == whole.coefs_[0]).all())
         True
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "_progress")
         self._train(Given(X, y, sample_weight, X_val, y_val), Mode.RESUME)
         return self
 

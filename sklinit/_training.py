@@ -235,6 +235,7 @@ class TrainingEstimator(StartingEstimator):
             watches=self._watches(plan, w),
             verbose=bool(self.verbose) and plan.mode is not Mode.INITIALIZE,
             resumable=plan.mode in (Mode.FIT, Mode.RESUME),
+            resumes=resumes,
             order=order,
         )
 

@@ -99,6 +99,7 @@ class Loop:
     listener: EpochListener | None = None
     verbose: bool = False
     resumable: bool = False
+    resumes: bool = False
     order: Array | None = None
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
@@ -119,7 +120,7 @@ class Loop:
 
     def epochs(self) -> Iterator[int]:
         """Yield the number of each epoch, until there is a reason to stop."""
-        if self.progress.no_improvement > self.patience and self.progress.checkpoint is not None:
+        if self.resumes and self.progress.no_improvement > self.patience:
             self.reason = "plateau"
             return
         for epoch in range(self.progress.n_iter + 1, self.max_iter + 1):
