@@ -7,12 +7,32 @@ from sklinit.softmax import SoftmaxRegression
 
 if TYPE_CHECKING:
     from sklinit.comparison import InitializerComparison, compare_initializers
-    from sklinit.displays import ComparisonDisplay
+    from sklinit.displays import (
+        BoundaryDisplay,
+        ComparisonDisplay,
+        DistributionDisplay,
+        LandscapeDisplay,
+        MemoryDisplay,
+        PhaseDisplay,
+        RankingDisplay,
+        SegmentDisplay,
+        SignalDisplay,
+        SymmetryDisplay,
+    )
 
 __version__ = "0.1.0"
 
 _LAZY = {
+    "BoundaryDisplay": "sklinit.displays",
     "ComparisonDisplay": "sklinit.displays",
+    "DistributionDisplay": "sklinit.displays",
+    "LandscapeDisplay": "sklinit.displays",
+    "MemoryDisplay": "sklinit.displays",
+    "PhaseDisplay": "sklinit.displays",
+    "RankingDisplay": "sklinit.displays",
+    "SegmentDisplay": "sklinit.displays",
+    "SignalDisplay": "sklinit.displays",
+    "SymmetryDisplay": "sklinit.displays",
     "InitializerComparison": "sklinit.comparison",
     "compare_initializers": "sklinit.comparison",
 }
@@ -33,11 +53,20 @@ def __dir__() -> list[str]:
 
 
 __all__ = [
+    "BoundaryDisplay",
     "ComparisonDisplay",
+    "DistributionDisplay",
     "InitializerComparison",
+    "LandscapeDisplay",
     "MLPClassifier",
     "MLPRegressor",
+    "MemoryDisplay",
+    "PhaseDisplay",
+    "RankingDisplay",
+    "SegmentDisplay",
+    "SignalDisplay",
     "SoftmaxRegression",
+    "SymmetryDisplay",
     "__version__",
     "compare_initializers",
 ]

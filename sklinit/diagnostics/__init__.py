@@ -1,6 +1,7 @@
 """Instruments that look at a network, at its start and after training, and return tables."""
 
 from sklinit.diagnostics._curvature import curvature
+from sklinit.diagnostics._distributions import distributions
 from sklinit.diagnostics._effective_units import effective_units
 from sklinit.diagnostics._landscape import loss_around, loss_plane, loss_segment
 from sklinit.diagnostics._memory import memory, memory_effect
@@ -12,6 +13,7 @@ from sklinit.diagnostics._symmetry import symmetry, symmetry_path
 
 __all__ = [
     "curvature",
+    "distributions",
     "edge_of_chaos",
     "effective_units",
     "explain",

@@ -67,8 +67,11 @@ class MeanField:
         return float(brentq(growth, GRID[upper[0] - 1], GRID[upper[0]], rtol=1e-10))
 
     def chi(self, weight_std: float, q: float) -> float:
-        """``χ = σ_w² E f'(√q z)²``, the factor of the gradient's mean square a layer."""
-        return float(weight_std**2 * self.slope_after(np.array([min(q, GRID[-1])]))[0])
+        """``χ = σ_w² E f'(√q z)²``, the factor of the gradient's mean square a layer.
+
+        At 0 and at infinity it is the limit: a ReLU is not flat for a signal that fades.
+        """
+        return float(weight_std**2 * self.slope_after(np.clip([q], GRID[0], GRID[-1]))[0])
 
     def critical_weight_std(self, bias_std: float, low: float, high: float) -> float:
         """Weight scale between `low` and `high` at which χ is 1, or nan."""

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sklinit._validation import invalid
 from sklinit.diagnostics._curvature import CURVATURE_COLUMNS, say_curvature
+from sklinit.diagnostics._distributions import DISTRIBUTION_COLUMNS, say_distributions
 from sklinit.diagnostics._landscape import (
     SEGMENT_COLUMNS,
     SURFACE_COLUMNS,
@@ -29,6 +30,7 @@ SENTENCES: list[tuple[list[str], Callable[[pd.DataFrame], str]]] = [
     (MOVING_COLUMNS, say_moving),
     (SIGNAL_COLUMNS, say_signal),
     (PHASE_COLUMNS, say_phases),
+    (DISTRIBUTION_COLUMNS, say_distributions),
     (CURVATURE_COLUMNS, say_curvature),
     (SEGMENT_COLUMNS, say_segment),
     (SURFACE_COLUMNS, say_surface),

@@ -27,6 +27,13 @@ def test_leaky_relu_is_critical_where_its_gain_says(slope, edge):
     assert edges.to_numpy() == pytest.approx(edge, abs=1e-4)
 
 
+def test_a_fading_signal_keeps_its_share_of_the_gradient():
+    """ReLU passes half of it, however small the signal: below the edge χ is no jump to 0."""
+    table = phase_diagram("relu", weight_stds=[1.0, 1.4], bias_stds=[0.0])
+    assert table["mean_square"].tolist() == [0, 0]
+    assert table["chi"].tolist() == pytest.approx([0.5, 0.98])
+
+
 def test_the_edge_of_tanh_is_the_published_one():
     """At σ_b² = 0.05 it is σ_w² = 1.76; without biases σ_w = 1."""
     edges = edge_of_chaos("tanh", bias_stds=[0.0, np.sqrt(0.05)])["weight_std"]

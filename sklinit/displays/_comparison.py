@@ -8,8 +8,7 @@ import pandas as pd
 
 from sklinit._validation import invalid, listed
 from sklinit.comparison import InitializerComparison
-
-__all__ = ["ComparisonDisplay"]
+from sklinit.displays._style import add_legend, line_styles, make_axes, spans_decades
 
 METRICS = {
     "train_loss": "training loss",
@@ -21,11 +20,6 @@ METRICS = {
     "distance_from_init": "distance from the start",
 }
 NEVER_LOGARITHMIC = ("val_score",)
-LOGARITHMIC_FROM_RATIO = 20.0
-COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#000000")
-DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1, 1, 1, 1, 1)))
-MARKERS = "osD^vPX"
-PANEL_WIDTH, PANEL_HEIGHT = 4.6, 3.3
 
 
 class ComparisonDisplay:
@@ -164,60 +158,25 @@ class ComparisonDisplay:
             if metric not in METRICS:
                 expected = f"of {listed(METRICS)}"
                 raise invalid("ComparisonDisplay", "metrics", expected, metric, METRICS)
-        self.axes_ = _make_axes(ax, len(models), len(self.metrics))
+        self.axes_ = make_axes(
+            ax,
+            len(models),
+            len(self.metrics),
+            owner="ComparisonDisplay",
+            panels="models x metrics",
+        )
         self.ax_ = self.axes_[0, 0]
         self.figure_ = self.ax_.figure
+        styles = line_styles(self.history["init"].unique().tolist())
         for row, model in zip(self.axes_, models, strict=True):
             of_model = self.history[self.history["model"] == model]
             for axes, metric in zip(row, self.metrics, strict=True):
-                _draw_panel(axes, of_model, metric, self._styles())
+                _draw_panel(axes, of_model, metric, styles)
                 axes.set_title(model)
-        _add_legend(self.axes_, self.history["repeat"].nunique(), new_figure=ax is None)
+        n_repeats = self.history["repeat"].nunique()
+        title = "init" if n_repeats == 1 else f"init: mean and range of {n_repeats} repeats"
+        add_legend(self.axes_, title, new_figure=ax is None, handlelength=3.5)
         return self
-
-    def _styles(self) -> dict[str, dict[str, Any]]:
-        """Give each init a colour, a dash pattern and a marker; earlier ones are thicker.
-
-        Lines that coincide stay visible: a thin dashed one lies on a thick solid one, and
-        the markers take turns along the axis.
-        """
-        inits = self.history["init"].unique().tolist()
-        widths = np.linspace(3.2, 1.4, len(inits))
-        return {
-            init: {
-                "color": COLOURS[i % len(COLOURS)],
-                "linestyle": DASHES[i % len(DASHES)],
-                "linewidth": widths[i],
-                "marker": MARKERS[i % len(MARKERS)],
-                "markersize": 5,
-                "markevery": ((0.03 + 0.15 * i / len(inits)), 0.15),
-                "label": init,
-                "zorder": 3 + i,
-            }
-            for i, init in enumerate(inits)
-        }
-
-
-def _make_axes(ax: Any, n_rows: int, n_columns: int) -> Any:
-    if ax is None:
-        size = (PANEL_WIDTH * n_columns, PANEL_HEIGHT * n_rows + 0.5)
-        figure = _pyplot().figure(figsize=size, layout="constrained")
-        return figure.subplots(n_rows, n_columns, squeeze=False)
-    axes = np.asarray(ax, dtype=object)
-    if axes.size != n_rows * n_columns:
-        expected = f"axes for {n_rows} x {n_columns} panels (models x metrics)"
-        raise invalid("ComparisonDisplay.plot", "ax", expected, axes.shape)
-    return axes.reshape(n_rows, n_columns)
-
-
-def _pyplot() -> Any:
-    try:
-        import matplotlib.pyplot as plt
-    except ImportError as error:
-        raise ImportError(
-            'Drawing needs matplotlib, which is not installed: pip install "sklinit[plot]".'
-        ) from error
-    return plt
 
 
 def _draw_panel(axes: Any, history: pd.DataFrame, metric: str, styles: dict[str, Any]) -> None:
@@ -231,26 +190,8 @@ def _draw_panel(axes: Any, history: pd.DataFrame, metric: str, styles: dict[str,
         low, high = curves.min(axis=1).to_numpy(), curves.max(axis=1).to_numpy()
         axes.fill_between(epochs, low, high, color=style["color"], alpha=0.15, linewidth=0)
         seen.append(curves.to_numpy())
-    if metric not in NEVER_LOGARITHMIC and _spans_decades(np.concatenate(seen, axis=None)):
+    if metric not in NEVER_LOGARITHMIC and spans_decades(np.concatenate(seen, axis=None)):
         axes.set_yscale("log")
     axes.set_xlabel("epoch")
     axes.set_ylabel(METRICS[metric])
     axes.grid(alpha=0.25)
-
-
-def _spans_decades(values: Any) -> bool:
-    """Whether positive values are better seen on a logarithmic axis."""
-    finite = values[np.isfinite(values)]
-    if finite.size == 0 or finite.min() <= 0:
-        return False
-    return bool(finite.max() > LOGARITHMIC_FROM_RATIO * finite.min())
-
-
-def _add_legend(axes: Any, n_repeats: int, *, new_figure: bool) -> None:
-    handles, labels = axes[0, 0].get_legend_handles_labels()
-    title = "init" if n_repeats == 1 else f"init: mean and range of {n_repeats} repeats"
-    options = {"title": title, "ncols": min(len(labels), 6), "frameon": False, "handlelength": 3.5}
-    if new_figure:
-        axes[0, 0].figure.legend(handles, labels, loc="outside upper center", **options)
-    else:
-        axes[0, 0].legend(handles, labels, title=title, handlelength=3.5)

@@ -1,0 +1,117 @@
+"""A picture of who ranks where in a comparison."""
+
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+
+from sklinit.comparison import InitializerComparison
+from sklinit.displays._style import COLOURS, Display
+
+STANDINGS = {
+    "best": (COLOURS[0], "D"),
+    "as good": (COLOURS[2], "o"),
+    "undecided": (COLOURS[1], "s"),
+    "worse": (COLOURS[3], "v"),
+}
+
+
+class RankingDisplay(Display):
+    """Differences to the best init with their intervals, a panel a model.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The `summary` of an :class:`~sklinit.InitializerComparison`.
+
+    Attributes
+    ----------
+    axes_ : ndarray of matplotlib Axes of shape (1, n_models)
+        Where the intervals are.
+    ax_ : matplotlib Axes
+        The first of them.
+    figure_ : matplotlib Figure
+        The figure that holds them.
+
+    Examples
+    --------
+    >>> import matplotlib
+    >>> matplotlib.use("Agg")
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import RankingDisplay, SoftmaxRegression, compare_initializers
+    >>> X, y = load_iris(return_X_y=True)
+    >>> comparison = compare_initializers(
+    ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+    ... )
+    >>> len(RankingDisplay.from_comparison(comparison).ax_.get_yticks())
+    2
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+
+    @classmethod
+    def from_comparison(
+        cls,
+        comparison: InitializerComparison,
+        *,
+        metric: str = "val_loss",
+        confidence: float = 0.95,
+        ax: Any = None,
+    ) -> Self:
+        """Draw the ranking of a comparison.
+
+        Parameters
+        ----------
+        comparison : InitializerComparison
+            What :func:`~sklinit.compare_initializers` returned.
+        metric : str, default="val_loss"
+            What to rank by, as in its `summary`.
+        confidence : float, default=0.95
+            Coverage of all intervals of a model together, in (0, 1).
+        ax : matplotlib Axes or array of them, default=None
+            Where to draw, as in `plot`.
+
+        Returns
+        -------
+        display : RankingDisplay
+            The display, drawn.
+        """
+        table = comparison.summary(metric=metric, confidence=confidence)
+        display: Self = cls(table).plot(ax=ax)
+        return display
+
+    def _shape(self) -> tuple[int, int]:
+        return 1, self.table["model"].nunique()
+
+    def _draw(self, axes: Any) -> None:
+        metric = self.table["metric"].iloc[0].replace("_", " ").replace("val ", "validation ")
+        for panel, (model, rows) in zip(
+            axes[0], self.table.groupby("model", sort=False), strict=True
+        ):
+            rows = rows.sort_values("difference", ascending=False, na_position="first")
+            for place, row in enumerate(rows.to_dict("records")):
+                _draw_interval(panel, place, row)
+            panel.set_yticks(range(len(rows)), rows["init"])
+            panel.set_ylim(-0.6, len(rows) - 0.4)
+            panel.axvline(0, color="0.5", linewidth=1)
+            panel.set(title=model, xlabel=f"{metric}, difference to the best\n(right is worse)")
+            panel.grid(alpha=0.25, axis="x")
+        _name_standings(axes[0, 0])
+
+
+def _draw_interval(panel: Any, place: int, row: dict[Any, Any]) -> None:
+    if row["standing"] not in STANDINGS:
+        panel.text(0, place, f" {row['standing']}", va="center", fontsize=9)
+        return
+    colour, marker = STANDINGS[row["standing"]]
+    ends = [row["difference_low"], row["difference_high"]]
+    if np.isfinite(ends).all():
+        panel.plot(ends, [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
+    panel.plot(row["difference"], place, marker=marker, color=colour, markersize=7)
+
+
+def _name_standings(panel: Any) -> None:
+    """Put each standing into the legend, once."""
+    for standing, (colour, marker) in STANDINGS.items():
+        panel.plot([], [], color=colour, marker=marker, linewidth=2.5, label=standing)
