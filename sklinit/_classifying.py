@@ -11,9 +11,9 @@ from sklearn.base import ClassifierMixin
 from sklinit._class_weight import weigh_classes
 from sklinit._fitting import NetworkEstimator
 from sklinit._losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from sklinit._planning import Given, Mode
 from sklinit._running import Samples
 from sklinit._targets import classes_of, encode_classes, is_multilabel, refuse_mixed_labels
-from sklinit._training import Given, Mode
 from sklinit._validation import invalid
 
 Array = NDArray[Any]

@@ -8,8 +8,9 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklinit._callbacks import CallbackSupportMixin, with_callbacks
 from sklinit._network import predict_logits
+from sklinit._planning import Given, Mode
 from sklinit._targets import prediction_data
-from sklinit._training import Given, Mode, TrainingEstimator
+from sklinit._training import TrainingEstimator
 from sklinit.activations import Activation
 from sklinit.solvers._loop import Loop, Watch
 

@@ -15,10 +15,10 @@ from sklinit._layers import LayerProbe, probe_rows
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
+from sklinit._planning import Mode, Plan
 from sklinit._running import Outcome, Samples
 from sklinit._starting import Architecture
 from sklinit._targets import hidden_sizes
-from sklinit._training import Mode, Plan
 from sklinit._validation import Constraint, InvalidParameterError, invalid, resolve
 from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer

@@ -1,32 +1,21 @@
 """The perceptron for numeric targets."""
 
-from collections.abc import Callable
 from typing import Any, ClassVar, Self
 
-import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import RegressorMixin
 from sklearn.utils.metaestimators import available_if
 
-from sklinit._losses import AbsoluteError, Loss, Poisson, SquaredError
 from sklinit._parameters import has_partial_fit
-from sklinit._targets import encode_numbers
-from sklinit._training import Given, Mode
-from sklinit._validation import resolve
+from sklinit._planning import Given, Mode
+from sklinit._regressing import NetworkRegressor
 from sklinit.losses import Huber
 from sklinit.mlp._base import MultiLayerPerceptron
 from sklinit.solvers import Solver
 
 Array = NDArray[Any]
-LOSSES: dict[str, Callable[[], Loss]] = {
-    "squared_error": SquaredError,
-    "absolute_error": AbsoluteError,
-    "huber": Huber,
-    "poisson": Poisson,
-}
 
 
-class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
+class MLPRegressor(NetworkRegressor, MultiLayerPerceptron):
     r"""Multi-layer perceptron for regression, with a start of your choice.
 
     Takes the place of scikit-learn's ``MLPRegressor``: every argument has the same meaning, and
@@ -199,7 +188,7 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
     True
     """
 
-    _objects: ClassVar[tuple[str, ...]] = (*MultiLayerPerceptron._objects, "loss")
+    _objects: ClassVar[tuple[str, ...]] = (*NetworkRegressor._objects, "activation")
 
     def __init__(
         self,
@@ -271,66 +260,6 @@ class MLPRegressor(RegressorMixin, MultiLayerPerceptron):
         self.freeze = freeze
         self.n_init = n_init
         self.record_layers = record_layers
-
-    def _encode(self, y: Any, dtype: Any) -> Array:
-        Y = encode_numbers(y, dtype)
-        if isinstance(self._output_loss(), Poisson) and Y.min() < 0:
-            raise ValueError(
-                f"y must not be negative for loss='poisson'. Got {Y.min():g} in it instead."
-            )
-        return Y
-
-    def _decode(self, Y: Array) -> Any:
-        return Y[:, 0] if Y.shape[1] == 1 else Y
-
-    def _target_kind(self) -> str:
-        return "numbers"
-
-    def _output_loss(self) -> Loss:
-        if isinstance(self.loss, Huber):
-            self.loss.check()
-            return self.loss
-        loss: Loss = resolve(LOSSES, self.loss, type(self).__name__, "loss", ", or a Huber")
-        return loss
-
-    def _resolved_object(self, parameter: str) -> Any:
-        if parameter == "loss":
-            return self._output_loss()
-        return super()._resolved_object(parameter)
-
-    def _score_logits(self, logits: Array, Y: Array, weight: Array | None) -> float:
-        from sklearn.metrics import r2_score  # slow to import, rarely needed
-
-        prediction = logits.copy()
-        self._output_loss().to_mean(prediction)
-        if len(Y) < 2 or not np.all(np.isfinite(prediction)):
-            return np.nan
-        return float(r2_score(Y, prediction, sample_weight=weight))
-
-    def predict(self, X: Any) -> Array:
-        """Predict the targets.
-
-        Parameters
-        ----------
-        X : {array-like, sparse matrix} of shape (n_samples, n_features)
-            Inputs.
-
-        Returns
-        -------
-        y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
-            Predicted targets.
-
-        Examples
-        --------
-        >>> from sklinit import MLPRegressor
-        >>> reg = MLPRegressor(hidden_layer_sizes=(), solver="lbfgs", alpha=0)
-        >>> reg.fit([[0.0], [1.0]], [1.0, 3.0]).predict([[2.0]]).round(3)
-        array([5.])
-        """
-        prediction = self._logits(X)
-        if self.out_activation_ == "exp":
-            Poisson().to_mean(prediction)
-        return prediction[:, 0] if prediction.shape[1] == 1 else prediction
 
     @available_if(has_partial_fit)
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
