@@ -3,10 +3,19 @@
 from typing import Any, ClassVar
 
 import numpy as np
-from scipy import sparse
 
 from sklinit._validation import POSITIVE, Constraint, one_of, real
 from sklinit.initializers._base import Array
+from sklinit.initializers._class_moments import (
+    class_means,
+    discriminant,
+    log_prior,
+    mean_variance,
+    pooled_covariance,
+    pooled_variance,
+    pseudo_inverse,
+    second_moment,
+)
 from sklinit.initializers._data import DataInitializer, TrainingData
 
 
@@ -248,62 +257,3 @@ class Ridge(LinearClassifierStart):
         cross = X.T @ (targets * share[:, None]) - np.outer(mean, target_mean)
         W: Array = np.linalg.solve(second, cross)
         return W, target_mean - mean @ W
-
-
-def log_prior(Y: Array, share: Array) -> Array:
-    """Logarithms of the class frequencies; absent classes count as one in 10^12."""
-    prior: Array = np.log(np.maximum(share @ Y, 1e-12))
-    return prior
-
-
-def class_means(X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
-    """Frequencies (n_classes,) and means (n_classes, n_features) of the classes."""
-    prior = share @ Y
-    sums = np.asarray(X.T @ (Y * share[:, None])).T
-    return prior, sums / np.maximum(prior, 1e-300)[:, None]
-
-
-def second_moment(X: Any, share: Array) -> Array:
-    """Weighted mean of x x', dense."""
-    moment: Array
-    if hasattr(X, "multiply"):
-        moment = (X.T @ X.multiply(share[:, None]).tocsr()).toarray()
-    else:
-        moment = X.T.astype(np.float64) @ (X * share[:, None])
-    return moment
-
-
-def pooled_covariance(X: Any, Y: Array, share: Array, means: Array) -> Array:
-    """Covariance within the classes."""
-    if not sparse.issparse(X):
-        return second_moment(X - Y @ means, share)
-    covariance: Array = second_moment(X, share) - (means.T * (share @ Y)) @ means
-    return covariance
-
-
-def pooled_variance(X: Any, Y: Array, share: Array, means: Array) -> Array:
-    """Variance of each feature within the classes."""
-    variance: Array
-    if hasattr(X, "multiply"):
-        uncentred = np.asarray(share @ X.multiply(X))
-        variance = np.maximum(uncentred - (share @ Y) @ np.square(means), 0)
-    else:
-        variance = share @ np.square(X - Y @ means)
-    return variance
-
-
-def mean_variance(X: Any, Y: Array, share: Array, means: Array) -> float:
-    """Variance within the classes, averaged over features."""
-    return float(pooled_variance(X, Y, share, means).mean())
-
-
-def pseudo_inverse(covariance: Array) -> Array:
-    """Inverse on the directions in which a covariance does not vanish."""
-    inverse: Array = np.linalg.pinv(covariance, rcond=1e-10, hermitian=True)
-    return inverse
-
-
-def discriminant(directions: Array, means: Array, prior: Array) -> tuple[Array, Array]:
-    """Weights and biases of ``log pi_k - (x - m_k)' S⁻¹ (x - m_k) / 2``, given ``m_k' S⁻¹``."""
-    b = np.log(np.maximum(prior, 1e-12)) - np.einsum("kj,kj->k", directions, means) / 2
-    return directions.T, b

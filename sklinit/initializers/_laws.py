@@ -15,13 +15,23 @@ def truncated_std(bound: float) -> float:
     return math.sqrt(1 - 2 * bound * density / math.erf(bound / math.sqrt(2)))
 
 
+def symmetric_uniform(shape: tuple[int, ...], bound: float, rng: Rng) -> Array:
+    """Draw from U(-bound, bound), the same draws at every bound."""
+    draws: Array = rng.random(shape)
+    draws -= 0.5
+    draws *= 2 * bound
+    return draws
+
+
 def truncated_standard_normal(shape: tuple[int, ...], bound: float, rng: Rng) -> Array:
     """Draw standard normals and draw again those farther than `bound` from zero."""
     z = rng.standard_normal(shape)
-    outside = np.abs(z) > bound
-    while outside.any():
-        z[outside] = rng.standard_normal(int(outside.sum()))
-        outside = np.abs(z) > bound
+    flat = z.reshape(-1)
+    outside = np.flatnonzero(np.abs(flat) > bound)
+    while outside.size:
+        again = rng.standard_normal(outside.size)
+        flat[outside] = again
+        outside = outside[np.abs(again) > bound]
     return z
 
 

@@ -7,6 +7,7 @@ from numpy.typing import DTypeLike
 
 from sklinit._validation import NON_NEGATIVE, Constraint, exactly, one_of, real
 from sklinit.initializers._base import Array, ElementwiseLaw, Initializer, LayerContext, Rng
+from sklinit.initializers._laws import symmetric_uniform
 from sklinit.initializers._variance_scaling import STANDARDIZED, VarianceScaling
 
 GROWTH_ROUNDING = 1e-9
@@ -225,5 +226,4 @@ class TorchUniform(ElementwiseLaw):
         self.gain = gain
 
     def _draw(self, shape: tuple[int, ...], fan_in: int, fan_out: int, rng: Rng) -> Array:
-        bound = self.gain / np.sqrt(fan_in)
-        return rng.uniform(-bound, bound, shape)
+        return symmetric_uniform(shape, self.gain / np.sqrt(fan_in), rng)

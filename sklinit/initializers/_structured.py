@@ -210,9 +210,28 @@ class Sinusoidal(_MatrixLaw):
     def _draw(self, fan_in: int, fan_out: int, rng: Rng) -> Array:
         if max(fan_in, fan_out) < 3:
             return np.zeros((fan_in, fan_out))
-        frequency = np.arange(1, fan_out + 1)
-        turns = np.outer(np.arange(fan_in), frequency) % fan_in / fan_in + frequency / fan_out
-        waves = np.sin(2 * np.pi * turns)
-        std = np.sqrt(2.0 / (fan_in + fan_out)) / waves.std(ddof=1)
-        W: Array = self.gain * std * waves
-        return W
+        waves = phased_waves(fan_in, fan_out)
+        size, total, squares = waves.size, waves.sum(), np.vdot(waves, waves)
+        variance = (squares - total**2 / size) / (size - 1)
+        waves *= self.gain * np.sqrt(2.0 / (fan_in + fan_out) / variance)
+        return waves
+
+
+def phased_waves(fan_in: int, fan_out: int) -> Array:
+    """Return sin(2π (i + 1) (j / fan_in + 1 / fan_out)) for row j and column i.
+
+    Rows are j = 32 a + b, so that few sines are needed: sin(x_a + y_b) is made of those of x_a
+    and y_b.
+    """
+    frequency = np.arange(1, fan_out + 1)
+
+    def angle(rows: Array) -> Array:
+        turns: Array = 2 * np.pi / fan_in * (np.outer(rows, frequency) % fan_in)
+        return turns
+
+    coarse = angle(np.arange(0, fan_in, 32)) + 2 * np.pi / fan_out * frequency
+    fine = angle(np.arange(32))
+    waves: Array = np.sin(coarse)[:, None] * np.cos(fine)
+    waves += np.cos(coarse)[:, None] * np.sin(fine)
+    rows: Array = waves.reshape(-1, fan_out)[:fan_in]
+    return rows

@@ -7,14 +7,23 @@ import numpy as np
 
 from sklinit._validation import FINITE, NON_NEGATIVE, Constraint, one_of
 from sklinit.initializers._base import Array, ElementwiseLaw, Rng
-from sklinit.initializers._laws import truncated_standard_normal, truncated_std
+from sklinit.initializers._laws import (
+    symmetric_uniform,
+    truncated_standard_normal,
+    truncated_std,
+)
+
+
+def _unit_truncated_normal(shape: tuple[int, ...], rng: Rng) -> Array:
+    draws = truncated_standard_normal(shape, 2.0, rng)
+    draws /= truncated_std(2.0)
+    return draws
+
 
 STANDARDIZED: dict[str, Callable[[tuple[int, ...], Rng], Array]] = {
     "normal": lambda shape, rng: rng.standard_normal(shape),
-    "truncated_normal": lambda shape, rng: (
-        truncated_standard_normal(shape, 2.0, rng) / truncated_std(2.0)
-    ),
-    "uniform": lambda shape, rng: rng.uniform(-np.sqrt(3.0), np.sqrt(3.0), shape),
+    "truncated_normal": _unit_truncated_normal,
+    "uniform": lambda shape, rng: symmetric_uniform(shape, np.sqrt(3.0), rng),
 }
 _FANS: dict[str, Callable[[int, int], float]] = {
     "fan_in": lambda fan_in, fan_out: fan_in,

@@ -7,6 +7,7 @@ from numpy.typing import DTypeLike
 
 from sklinit._validation import NON_NEGATIVE, POSITIVE, Constraint, invalid
 from sklinit.initializers._base import Array, Initializer, LayerContext, Rng
+from sklinit.initializers._laws import symmetric_uniform
 
 
 class NguyenWidrow(Initializer):
@@ -55,16 +56,19 @@ class NguyenWidrow(Initializer):
 
     def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
         self.check()
-        W = rng.uniform(-1.0, 1.0, (fan_in, fan_out))
-        W *= self._length(fan_in, fan_out) / np.linalg.norm(W, axis=0)
-        return W.astype(dtype, copy=False)
+        W: Array = rng.random((fan_in, fan_out))
+        W -= 0.5
+        factors = self._length(fan_in, fan_out) / np.sqrt(np.einsum("ij,ij->j", W, W))
+        scaled: Array = np.empty(W.shape, dtype=dtype)
+        np.multiply(W, factors, out=scaled, casting="same_kind")
+        return scaled
 
     def sample_bias(
         self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64
     ) -> Array:
         self.check()
         length = self._length(fan_in, fan_out)
-        return (length * rng.uniform(-1.0, 1.0, fan_out)).astype(dtype, copy=False)
+        return symmetric_uniform((fan_out,), length, rng).astype(dtype, copy=False)
 
 
 class Siren(Initializer):
@@ -175,14 +179,14 @@ class Siren(Initializer):
 
     def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
         self.check()
-        W = self._weight_bound(fan_in) * rng.uniform(-1.0, 1.0, (fan_in, fan_out))
+        W = symmetric_uniform((fan_in, fan_out), self._weight_bound(fan_in), rng)
         return W.astype(dtype, copy=False)
 
     def sample_bias(
         self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64
     ) -> Array:
         self.check()
-        b = self._bias_bound(fan_in) * rng.uniform(-1.0, 1.0, fan_out)
+        b = symmetric_uniform((fan_out,), self._bias_bound(fan_in), rng)
         return b.astype(dtype, copy=False)
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV
 from sklearn.utils import estimator_html_repr
 
-from sklinit import MLPClassifier, SoftmaxRegression, initializers
+from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, initializers
 from sklinit.initializers import NoisyZeros, Normal, TruncatedNormal
 from sklinit.initializers._table import ALIASES
 
@@ -53,6 +54,28 @@ def test_the_start_of_an_estimator_has_the_type_of_its_data(name, dtype):
     for a, b in zip(single.initial_coefs_, clf.initial_coefs_, strict=True):
         assert a.dtype == dtype
         assert np.array_equal(a, b.astype(dtype))
+
+
+@every_law
+def test_a_regressor_and_a_classifier_start_alike(name):
+    """With one output each, the start does not depend on what is trained."""
+    clf = start(name)
+    params = {key: getattr(clf, key) for key in ("activation", "init", "max_iter", "random_state")}
+    two = MLPClassifier((8, 8), **params).fit(X, y > 0)
+    reg = MLPRegressor(hidden_layer_sizes=(8, 8), **params).fit(X, y)
+    for a, b in zip(two.initial_coefs_, reg.initial_coefs_, strict=True):
+        assert np.array_equal(a, b)
+
+
+@every_law
+def test_parameters_are_tuned_beside_the_name(name):
+    """{"init": [name], "init__parameter": values} is searched, and the best is the one fitted."""
+    parameters = initializers.get(name).get_params()
+    nested = {f"init__{key}": [value] for key, value in parameters.items()}
+    clf = MLPClassifier((8,), "sin", solver="lbfgs", max_iter=1, random_state=0)
+    search = GridSearchCV(clf, {"init": [name]} | nested, cv=2, error_score="raise").fit(X, y)
+    assert type(search.best_estimator_.init_) is type(initializers.get(name))
+    assert search.best_estimator_.init_.get_params() == parameters
 
 
 @every_law

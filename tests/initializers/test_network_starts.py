@@ -50,8 +50,8 @@ def assert_close(first, second, **tolerances):
 
 @pytest.mark.parametrize("activation", activations.names())
 def test_lsuv_has_unit_variance_in_every_layer(activation):
-    """Over samples and units, through 12 layers, to rounding."""
-    clf = started(LSUV(tolerance=0), (20,) * 12, activation=activation)
+    """Over samples and units, through 20 hidden layers and in the output layer, to rounding."""
+    clf = started(LSUV(tolerance=0), (20,) * 20, activation=activation)
     np.testing.assert_allclose([z.std() for z in pre_activations(clf)], 1.0, rtol=1e-10)
 
 
