@@ -18,12 +18,16 @@ class Loss(Protocol):
     """What the network needs to know of a loss."""
 
     out_activation: ClassVar[str]
+    has_curvature: ClassVar[bool]
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace logits by d loss / d logits and write the losses of the samples."""
 
     def to_mean(self, Z: Array) -> None:
         """Replace logits by the prediction: probabilities, or the expected target."""
+
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Replace `R` by the second derivative with respect to the logits times `R`."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class SoftmaxCrossEntropy:
 
     cap: float = np.inf
     out_activation: ClassVar[str] = "softmax"
+    has_curvature: ClassVar[bool] = True
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``softmax(z) - y``."""
@@ -51,6 +56,13 @@ class SoftmaxCrossEntropy:
         np.exp(Z, out=Z)
         Z /= Z.sum(axis=1, keepdims=True)
 
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Replace ``r`` by ``p (r - p · r)`` with ``p = softmax(z)``."""
+        proba = Z.copy()
+        self.to_mean(proba)
+        R -= np.einsum("ij,ij->i", proba, R)[:, None]
+        R *= proba
+
 
 @dataclass(frozen=True)
 class BinaryCrossEntropy:
@@ -58,6 +70,7 @@ class BinaryCrossEntropy:
 
     cap: float = np.inf
     out_activation: ClassVar[str] = "logistic"
+    has_curvature: ClassVar[bool] = True
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``expit(z) - y``."""
@@ -73,11 +86,17 @@ class BinaryCrossEntropy:
         """Replace ``z`` by ``expit(z)``."""
         expit(Z, out=Z)
 
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Replace ``r`` by ``p (1 - p) r`` with ``p = expit(z)``."""
+        R *= expit(Z)
+        R *= expit(-Z)
+
 
 class SquaredError:
     """``(z - y)² / 2``, summed over outputs."""
 
     out_activation: ClassVar[str] = "identity"
+    has_curvature: ClassVar[bool] = True
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``z - y``."""
@@ -88,11 +107,15 @@ class SquaredError:
     def to_mean(self, Z: Array) -> None:
         """Leave ``z`` as it is."""
 
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Leave ``r`` as it is: the second derivative is one."""
+
 
 class AbsoluteError:
     """``|z - y|``, summed over outputs; where they are equal its derivative counts as 0."""
 
     out_activation: ClassVar[str] = "identity"
+    has_curvature: ClassVar[bool] = False
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``sign(z - y)``."""
@@ -103,11 +126,16 @@ class AbsoluteError:
     def to_mean(self, Z: Array) -> None:
         """Leave ``z`` as it is."""
 
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Replace ``r`` by zero: there are straight lines alone."""
+        R[...] = 0
+
 
 class Poisson:
     """Half the Poisson deviance, ``y log(y / exp(z)) - y + exp(z)``, summed over outputs."""
 
     out_activation: ClassVar[str] = "exp"
+    has_curvature: ClassVar[bool] = True
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``exp(z) - y``."""
@@ -119,3 +147,7 @@ class Poisson:
     def to_mean(self, Z: Array) -> None:
         """Replace ``z`` by ``exp(z)``."""
         np.exp(Z, out=Z)
+
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Replace ``r`` by ``exp(z) r``."""
+        R *= np.exp(Z)

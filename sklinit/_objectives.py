@@ -1,11 +1,13 @@
 """What a solver minimizes: mean loss of a network plus an L2 penalty on its weights."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sklinit._batches import Batch, Batches
+from sklinit._hessian import Linearization, add_product, linearize
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._pieces import Piece, add_penalty, pieces
@@ -108,6 +110,19 @@ class NetworkObjective:
         self.network.backward(coefs, batch.X, delta, *self._split("grad", grad))
         return self.alpha / (total if self.penalty_samples is None else self.penalty_samples)
 
+    @property
+    def name(self) -> str:
+        """What it is called in a message."""
+        return type(self.loss).__name__
+
+    @property
+    def hessian(self) -> "Callable[[Array], HessianProduct] | None":
+        """Return what gives the Hessian at a point, or None where the loss has no curvature."""
+        return self._hessian_at if self.loss.has_curvature else None
+
+    def _hessian_at(self, w: Array) -> "HessianProduct":
+        return HessianProduct(self, w.copy())
+
     def _hold(self, grad: Array) -> None:
         if self._fixed is not None:
             np.copyto(grad, 0, where=self._fixed)
@@ -155,3 +170,46 @@ class NetworkObjective:
         if known is None or known[0] is not vector:
             known = self._split_arrays[role] = (vector, self.network.split(vector))
         return known[1]
+
+
+class HessianProduct:
+    """The Hessian of a `NetworkObjective` at a point, as a function that multiplies vectors."""
+
+    def __init__(self, objective: NetworkObjective, w: Array) -> None:
+        self.objective = objective
+        self.layers = objective.network.split(w)
+        weight, n_samples = objective.sample_weight, objective.n_samples
+        total = float(n_samples if weight is None else weight.sum())
+        shares = np.full(n_samples, 1.0) if weight is None else weight
+        self.shares = (shares / total).astype(w.dtype)[:, None]
+        penalty_samples = objective.penalty_samples
+        self.strength = objective.alpha / (total if penalty_samples is None else penalty_samples)
+        n_rows = objective.network.capacity
+        self.blocks = [slice(i, i + n_rows) for i in range(0, n_samples, n_rows)]
+        self.kept = self._linearize(self.blocks[0]) if len(self.blocks) == 1 else None
+
+    def __call__(self, v: Array, out: Array) -> None:
+        """Write the product with `v`, which does not see or move what is not free."""
+        objective, network = self.objective, self.objective.network
+        v = self._held(v.copy())
+        out[...] = 0
+        direction, written = network.split(v), network.split(out)
+        for rows in self.blocks:
+            at = self.kept or self._linearize(rows)
+            add_product(at, network.activations, objective.loss, self.layers[0], direction, written)
+        out[: network.n_weights] += v.dtype.type(self.strength) * v[: network.n_weights]
+        self._held(out)
+
+    def _held(self, vector: Array) -> Array:
+        network = self.objective.network
+        if not network.fit_bias:
+            vector[network.n_weights :] = 0
+        if self.objective.free is not None:
+            vector *= self.objective.free
+        return vector
+
+    def _linearize(self, rows: slice) -> Linearization:
+        one = self.objective
+        return linearize(
+            one.network, one.loss, self.layers, one.X[rows], one.Y[rows], self.shares[rows]
+        )

@@ -148,6 +148,7 @@ def validator(
 
 def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
+    refuse_mismatch(solver, problem)
     start = problem.w.copy()
     try:
         with np.errstate(all="ignore"):
@@ -158,6 +159,16 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     loop.progress.best_w = None
     loop.progress.settle(kept)
     return kept
+
+
+def refuse_mismatch(solver: Solver, problem: Problem) -> None:
+    """Raise where the solver needs something that the objective does not offer."""
+    for need in solver.needs:
+        if getattr(problem.objective, need, None) is None:
+            raise ValueError(
+                f"The solver {type(solver).__name__} needs the {need} of the objective, which "
+                f"{problem.objective.name} does not have. Choose another solver, such as LBFGS."
+            )
 
 
 def _kept(w: Array, start: Array, loop: Loop) -> Array:

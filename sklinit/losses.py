@@ -43,6 +43,7 @@ class Huber(BaseEstimator):
     """
 
     out_activation: ClassVar[str] = "identity"
+    has_curvature: ClassVar[bool] = True
     _constraints: ClassVar[dict[str, Constraint]] = {"delta": POSITIVE}
 
     def __init__(self, delta: float = 1.0) -> None:
@@ -89,6 +90,29 @@ class Huber(BaseEstimator):
         Z -= slope / 2
         np.einsum("ij,ij->i", Z, slope, out=losses)
         Z[...] = slope
+
+    def curve(self, Z: Array, Y: Array, R: Array) -> None:
+        """Multiply by the second derivative: one within ``delta`` of the target, zero beyond.
+
+        Parameters
+        ----------
+        Z : ndarray of shape (n_samples, n_outputs)
+            Outputs of the network.
+        Y : ndarray of shape (n_samples, n_outputs)
+            Targets.
+        R : ndarray of shape (n_samples, n_outputs)
+            What is multiplied, overwritten.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklinit.losses import Huber
+        >>> R = np.ones((2, 1))
+        >>> Huber().curve(np.array([[0.5], [3.0]]), np.zeros((2, 1)), R)
+        >>> R[:, 0]
+        array([1., 0.])
+        """
+        R *= np.abs(Z - Y) <= self.delta
 
     def to_mean(self, Z: Array) -> None:
         """Leave the outputs as they are: they are the prediction.

@@ -27,7 +27,7 @@ from sklinit._validation import (
     real,
 )
 from sklinit.activations import Activation
-from sklinit.solvers import LBFGS, STOCHASTIC_SOLVERS, GradientDescent, Solver
+from sklinit.solvers import LBFGS, STOCHASTIC_SOLVERS, GradientDescent, NewtonCG, Solver
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
@@ -58,12 +58,12 @@ class SoftmaxRegression(NetworkClassifier):
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : str or Solver, default='lbfgs'
-        ``'lbfgs'``, ``'gd'``, ``'sgd'``, ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``,
-        ``'rmsprop'``, ``'adagrad'``, ``'lion'`` or an object, see `sklinit.solvers`. Those that
-        take batches have the learning rate 0.01.
+        ``'lbfgs'``, ``'newton-cg'``, ``'gd'``, ``'sgd'``, ``'adam'``, ``'adamw'``, ``'nadam'``,
+        ``'amsgrad'``, ``'rmsprop'``, ``'adagrad'``, ``'lion'`` or an object, see
+        `sklinit.solvers`. Those that take batches have the learning rate 0.01.
     tol : float, default=1e-4
-        For ``'lbfgs'`` a bound on the largest entry of the gradient of the objective divided by
-        ``C · sum(s)``; for the others the improvement an epoch below which the fit is at a plateau.
+        For ``'lbfgs'`` and ``'newton-cg'`` a bound on the largest entry of the gradient of the
+        objective divided by ``C · sum(s)``; for the others the improvement an epoch below which the fit is at a plateau.
     max_iter : int, default=100
         Largest number of epochs. 0 leaves the model at its start.
     fit_intercept : bool, default=True
@@ -189,7 +189,7 @@ class SoftmaxRegression(NetworkClassifier):
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         precise = partial(LBFGS, max_line_search=50, ftol=64 * np.finfo(np.float64).eps)
         on_batches = {name: partial(solver, 0.01) for name, solver in STOCHASTIC_SOLVERS.items()}
-        return {"lbfgs": precise, "gd": GradientDescent, **on_batches}
+        return {"lbfgs": precise, "newton-cg": NewtonCG, "gd": GradientDescent, **on_batches}
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         if np.ndim(y) > 1 or hasattr(y, "toarray"):

@@ -103,6 +103,39 @@ class Activation(BaseEstimator):
         """
         raise NotImplementedError(f"{type(self).__name__} does not define 'chain'.")
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        """Multiply `delta` in place by ``f''(z)``; by default from differences of ``f'``.
+
+        Only solvers that ask for second derivatives need it.
+
+        Parameters
+        ----------
+        delta : ndarray
+            What is multiplied.
+        a : ndarray of the same shape
+            The output ``f(z)``.
+        z : ndarray of the same shape
+            The pre-activations.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from sklinit import activations
+        >>> delta = np.array([1.0, 1.0])
+        >>> activations.get("sin").curve(delta, np.sin([0.0, 1.0]), np.array([0.0, 1.0]))
+        >>> delta.round(4)
+        array([-0.    , -0.8415])
+        """
+        step = np.cbrt(np.finfo(z.dtype).eps) * (1 + np.abs(z))
+        ahead, behind = self._slope(z + step), self._slope(z - step)
+        delta *= (ahead - behind) / (2 * step)
+
+    def _slope(self, z: Array) -> Array:
+        a, slope = np.empty_like(z), np.ones_like(z)
+        self.apply(z.copy(), out=a)
+        self.chain(slope, a, z)
+        return slope
+
     def gain(self) -> float:
         """Return the forward gain, ``1 / sqrt(E f(z)²)`` with ``z ~ N(0, 1)``.
 

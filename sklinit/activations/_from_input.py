@@ -32,6 +32,10 @@ class Gelu(Activation):
         density = np.exp(-np.square(z) / 2) / np.sqrt(2 * np.pi).astype(z.dtype)
         delta *= ndtr(z) + z * density
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        density = np.exp(-np.square(z) / 2) / np.sqrt(2 * np.pi).astype(z.dtype)
+        delta *= density * (2 - np.square(z))
+
 
 class Silu(Activation):
     """Sigmoid linear unit, also known as swish, ``f(z) = z / (1 + exp(-z))``.
@@ -57,6 +61,10 @@ class Silu(Activation):
         sigmoid = expit(z)
         delta *= sigmoid * (1 + z * (1 - sigmoid))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        sigmoid = expit(z)
+        delta *= sigmoid * (1 - sigmoid) * (2 + z * (1 - 2 * sigmoid))
+
 
 class Mish(Activation):
     """Self-regularized unit, ``f(z) = z tanh(log(1 + exp(z)))``.
@@ -81,6 +89,10 @@ class Mish(Activation):
         t = np.tanh(np.logaddexp(z, 0))
         delta *= t + z * expit(z) * (1 - np.square(t))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        t, sigmoid = np.tanh(np.logaddexp(z, 0)), expit(z)
+        delta *= (1 - np.square(t)) * sigmoid * (2 + z * (1 - sigmoid - 2 * t * sigmoid))
+
 
 class Sin(Activation):
     """The sine, ``f(z) = sin(z)``, of sinusoidal representation networks.
@@ -104,6 +116,9 @@ class Sin(Activation):
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= np.cos(z)
+
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= -a
 
 
 class Elementwise(Activation):

@@ -28,6 +28,9 @@ class Identity(Activation):
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         pass
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta[...] = 0
+
 
 class Logistic(Activation):
     """The logistic sigmoid, ``f(z) = 1 / (1 + exp(-z))``.
@@ -48,6 +51,9 @@ class Logistic(Activation):
         delta *= a
         delta *= 1.0 - a
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= a * (1 - a) * (1 - 2 * a)
+
 
 class Tanh(Activation):
     """The hyperbolic tangent, ``f(z) = tanh(z)``.
@@ -67,6 +73,9 @@ class Tanh(Activation):
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= 1.0 - np.square(a)
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= -2 * a * (1 - np.square(a))
+
 
 class Relu(Activation):
     """The rectified linear unit, ``f(z) = max(z, 0)``, with ``f'(0) = 0``.
@@ -85,6 +94,9 @@ class Relu(Activation):
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= a > 0
+
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta[...] = 0
 
 
 class LeakyRelu(Activation):
@@ -119,6 +131,9 @@ class LeakyRelu(Activation):
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= np.where(a > 0, a.dtype.type(1), a.dtype.type(self.negative_slope))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta[...] = 0
+
 
 class Elu(Activation):
     """Exponential linear unit, ``f(z) = z`` for ``z > 0``, else ``alpha · (exp(z) - 1)``.
@@ -152,6 +167,9 @@ class Elu(Activation):
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= np.where(a > 0, a.dtype.type(1), a + a.dtype.type(self.alpha))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= np.where(z > 0, a.dtype.type(0), a + a.dtype.type(self.alpha))
+
 
 class Selu(Activation):
     """Scaled exponential linear unit: ELU with the two constants that make N(0, 1) a fixed point.
@@ -180,6 +198,9 @@ class Selu(Activation):
         number = a.dtype.type
         delta *= np.where(a > 0, number(self.scale), a + number(self.scale * self.alpha))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= np.where(z > 0, a.dtype.type(0), a + a.dtype.type(self.scale * self.alpha))
+
 
 class Softplus(Activation):
     """A smooth ReLU, ``f(z) = log(1 + exp(z))``.
@@ -198,6 +219,9 @@ class Softplus(Activation):
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= -np.expm1(-a)
+
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= -np.expm1(-a) * np.exp(-a)
 
 
 class Softsign(Activation):
@@ -218,6 +242,9 @@ class Softsign(Activation):
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= np.square(1 - np.abs(a))
 
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta *= -2 * np.sign(a) * (1 - np.abs(a)) ** 3
+
 
 class HardTanh(Activation):
     """The identity between -1 and 1, constant outside, ``f(z) = max(-1, min(1, z))``.
@@ -236,6 +263,9 @@ class HardTanh(Activation):
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= np.abs(a) < 1
+
+    def curve(self, delta: Array, a: Array, z: Array) -> None:
+        delta[...] = 0
 
 
 def exponential_linear(z: Array, alpha: float, out: Array) -> None:

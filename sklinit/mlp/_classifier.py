@@ -48,9 +48,9 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         Validation data keep their labels.
     solver : str or Solver, default='adam'
         What minimizes: ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'sgd'``,
-        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'gd'`` (gradient descent on all
-        samples with backtracking) or an object. A name takes its settings from the parameters
-        below, a `Solver` has its own.
+        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'newton-cg'``, ``'gd'`` (gradient
+        descent on all samples with backtracking) or an object. A name takes its settings from
+        the parameters below, a `Solver` has its own.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'

@@ -27,6 +27,7 @@ from sklinit.solvers import (
     GradientDescent,
     Lion,
     Nadam,
+    NewtonCG,
     RMSprop,
     Solver,
 )
@@ -85,6 +86,7 @@ def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
         **{name: partial(solver, **common, **moments) for name, solver in ADAM_FAMILY.items()},
         "sgd": partial(SGD, **common, **momentum),
         "lbfgs": partial(LBFGS, max_fun=p.max_fun),
+        "newton-cg": NewtonCG,
         "gd": GradientDescent,
         **{name: partial(solver, **common) for name, solver in OTHERS_ON_BATCHES.items()},
     }

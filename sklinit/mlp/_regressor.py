@@ -44,9 +44,9 @@ class MLPRegressor(NetworkRegressor, MultiLayerPerceptron):
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : str or Solver, default='adam'
         What minimizes: ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'sgd'``,
-        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'gd'`` (gradient descent on all
-        samples with backtracking) or an object. A name takes its settings from the parameters
-        below, a `Solver` has its own.
+        ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'newton-cg'``, ``'gd'`` (gradient
+        descent on all samples with backtracking) or an object. A name takes its settings from
+        the parameters below, a `Solver` has its own.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'

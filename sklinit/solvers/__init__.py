@@ -7,6 +7,7 @@ from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._gradient_descent import GradientDescent
 from sklinit.solvers._lion import Lion
 from sklinit.solvers._mini_batch import MiniBatchSolver
+from sklinit.solvers._newton_cg import NewtonCG
 from sklinit.solvers._quasi_newton import LBFGS
 from sklinit.solvers._scaled import Adagrad, RMSprop
 from sklinit.solvers._schedules import (
@@ -49,6 +50,7 @@ __all__ = [
     "Lion",
     "MiniBatchSolver",
     "Nadam",
+    "NewtonCG",
     "OneCycle",
     "Plateau",
     "RMSprop",

@@ -29,6 +29,10 @@ class Objective(Protocol):
 
     n_samples: int
 
+    @property
+    def name(self) -> str:
+        """What it is called in a message."""
+
     def full(self, w: Array, grad: Array | None = None) -> Any:
         """Evaluate on all samples."""
 
@@ -40,6 +44,10 @@ class Objective(Protocol):
 
     def pieces(self, w: Array, grad: Array) -> list[Any]:
         """Cut parameters and gradient into pieces that add the penalty to themselves."""
+
+    @property
+    def hessian(self) -> Any:
+        """Return the function from a point to its Hessian product, or None."""
 
     def limit_norms(self, w: Array, limit: float) -> None:
         """Shorten the incoming weights of each unit to a norm."""
@@ -70,6 +78,7 @@ class Solver(BaseEstimator):
     title: ClassVar[str] = ""
     has_partial_fit: ClassVar[bool] = False
     stops_at_plateau: ClassVar[bool] = True
+    needs: ClassVar[tuple[str, ...]] = ()
 
     def check(self) -> None:
         """Raise if a parameter is not one that the solver accepts.

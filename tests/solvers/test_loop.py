@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from sklinit import MLPClassifier
-from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent
+from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, NewtonCG
 
 rng = np.random.default_rng(0)
 X = rng.normal(size=(80, 3))
@@ -23,7 +23,13 @@ COLUMNS = {
     "distance_from_init",
     "learning_rate",
 }
-SOLVERS = {"gd": GradientDescent(), "sgd": SGD(0.1), "adam": Adam(0.01), "lbfgs": LBFGS()}
+SOLVERS = {
+    "gd": GradientDescent(),
+    "sgd": SGD(0.1),
+    "adam": Adam(0.01),
+    "lbfgs": LBFGS(),
+    "newton": NewtonCG(),
+}
 every_solver = pytest.mark.parametrize("solver", SOLVERS.values(), ids=SOLVERS)
 impatient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
