@@ -63,7 +63,8 @@ class SoftmaxRegression(NetworkClassifier):
         `sklinit.solvers`. Those that take batches have the learning rate 0.01.
     tol : float, default=1e-4
         For ``'lbfgs'`` and ``'newton-cg'`` a bound on the largest entry of the gradient of the
-        objective divided by ``C · sum(s)``; for the others the improvement an epoch below which the fit is at a plateau.
+        objective divided by ``C · sum(s)``; for the others the improvement an epoch below which
+        the fit is at a plateau.
     max_iter : int, default=100
         Largest number of epochs. 0 leaves the model at its start.
     fit_intercept : bool, default=True
