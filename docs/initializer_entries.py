@@ -127,7 +127,8 @@ ENTRIES = {
     "torch": Entry("W, b ~ U(±1 / sqrt(fan_in))", "PyTorch's law.", "the default of `Linear`"),
     "auto": Entry(
         "Var W = g² / fan_in, g = 1 / sqrt(E f(z)²), f of the layer before; 1 / fan_in in the "
-        "first and the output layer",
+        "first and the output layer; where f grows faster than its input (GELU, SiLU, Mish), "
+        "some of the variance is in the biases",
         "Any activation, also one of your own; standardized features.",
     ),
     "noisy_zeros": Entry(
