@@ -33,7 +33,7 @@ from sklinit import (
     SymmetryDisplay,
 )
 from sklinit.datasets import make_rings
-from sklinit.diagnostics import explain, signal_propagation
+from sklinit.diagnostics import explain
 from sklinit.initializers import Normal
 from sklinit.solvers import SGD
 
@@ -46,10 +46,10 @@ deep = {
     "N(0, 0.05²)": MLPClassifier((100,) * 15, "tanh", init=Normal(std=0.05), random_state=0),
     "N(0, 0.2²)": MLPClassifier((100,) * 15, "tanh", init=Normal(std=0.2), random_state=0),
 }
-SignalDisplay.from_estimator(deep, X[:300], y[:300])
+display = SignalDisplay.from_estimator(deep, X[:300], y[:300])
 plt.show()
-for name, mlp in deep.items():
-    print(f"{name}: {explain(signal_propagation(mlp, X[:300], y[:300]))}")
+for name, table in display.table.groupby("init", sort=False):
+    print(f"{name}: {explain(table)}")
 
 # %%
 # The same theory says for which scales of weights and biases that is so.
