@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklinit._network import Network
-from sklinit._running import Samples, split_off, stream_at
+from sklinit._running import Samples, split_off, state_of, stream_at
 from sklinit._starting import Architecture, FreshStarts, StartingEstimator
 from sklinit._targets import checked_sample_weight, training_data
 from sklinit._validation import Constraint, check_params, invalid
@@ -55,6 +55,11 @@ class Plan(NamedTuple):
     stream: np.random.RandomState
     before_split: Any
 
+    @property
+    def is_fit(self) -> bool:
+        """Whether the run can be resumed: it is a fit, or goes on with one."""
+        return self.mode in (Mode.FIT, Mode.RESUME)
+
 
 class PlanningEstimator(StartingEstimator):
     """An estimator that plans its runs."""
@@ -98,13 +103,15 @@ class PlanningEstimator(StartingEstimator):
         sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
         fresh = self._fresh_starts(sizes, architecture, stream, samples) if restart else None
         arrays = self._continued(sizes) if fresh is None else fresh.draw()
-        before_split = stream.get_state(legacy=False)
+        before_split = None if mode is Mode.PARTIAL_FIT else state_of(stream)
         early_stopping = self._stops_early() and mode is not Mode.PARTIAL_FIT
         held_out = self._read_validation(given, samples)
         if early_stopping and held_out is None:
             samples, held_out = split_off(
                 samples, self.validation_fraction, stream, stratify=self._stratifies()
             )
+        if mode is Mode.RESUME:
+            self._check_same_data(samples)
         network = self._network(sizes, architecture, samples, solver)
         w = self._placed(network, fresh, arrays, samples)
         run_on = (samples, held_out, early_stopping)
@@ -118,12 +125,21 @@ class PlanningEstimator(StartingEstimator):
 
     def _solver_to_go_on_with(self, solver: Solver, mode: Mode) -> Solver:
         last = self._progress.solver
+        if mode is Mode.RESUME and self._progress.before_split is None:
+            raise ValueError("resume goes on with a fit. The last call was one of partial_fit.")
         if mode is Mode.PARTIAL_FIT:
             solver = self._progress.go_on_with(solver)
         elif mode is Mode.RESUME and type(solver) is not type(last) and last is not None:
             expected = f"{type(last).__name__}, the solver of the fit that is resumed"
             raise invalid(type(self).__name__, "solver", expected, self.solver)
         return solver
+
+    def _check_same_data(self, samples: Samples) -> None:
+        before, now = self._progress.n_samples, samples.X.shape[0]
+        if now != before:
+            raise ValueError(
+                f"resume goes on with the {before} training samples of the last fit. Got {now}."
+            )
 
     def _stream(self, mode: Mode, *, restart: bool) -> np.random.RandomState:
         """Return the source of chance: where a run that goes on left it, or seeded anew."""

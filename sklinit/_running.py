@@ -58,6 +58,11 @@ def best_of(outcomes: list[Outcome]) -> Outcome:
     return min(outcomes, key=lambda outcome: outcome.rank)
 
 
+def state_of(stream: np.random.RandomState) -> Any:
+    """Return all that a stream will draw from."""
+    return stream.get_state(legacy=False)
+
+
 def stream_at(state: Any) -> np.random.RandomState:
     """Return a stream of its own in a known state."""
     stream = np.random.RandomState(0)
@@ -67,28 +72,20 @@ def stream_at(state: Any) -> np.random.RandomState:
 
 def generator_beside(stream: np.random.RandomState) -> np.random.Generator:
     """Return a generator that is seeded by a stream without drawing from it."""
-    copied = stream_at(stream.get_state(legacy=False))
+    copied = stream_at(state_of(stream))
     seed = np.random.SeedSequence(copied.randint(0, 2**32, size=4, dtype=np.uint32).tolist())
     return np.random.Generator(np.random.PCG64(seed))
 
 
-def restored(
-    progress: Progress, w: Array, stream: np.random.RandomState, n_samples: int
-) -> Array | None:
-    """Bring a run back to its checkpoint, where it has one; return the order of the samples."""
+def restore(progress: Progress, w: Array, stream: np.random.RandomState) -> None:
+    """Bring a run, in place, to its checkpoint, where it has one, and the stream to its begin."""
     if progress.best_score > -np.inf:
         progress.best_w = w.copy()
-    checkpoint = progress.checkpoint
-    if checkpoint is None:
-        return None
-    if checkpoint.order is not None and len(checkpoint.order) != n_samples:
-        raise ValueError(
-            f"X and y must be the {len(checkpoint.order)} samples of the fit that is resumed. "
-            f"Got {n_samples} samples."
-        )
-    put_back(progress, checkpoint, stream)
-    w[...] = checkpoint.w
-    return checkpoint.order
+    if progress.before_run is not None:
+        stream.set_state(progress.before_run)
+    if progress.checkpoint is not None:
+        put_back(progress, progress.checkpoint)
+        w[...] = progress.checkpoint.w
 
 
 def split_off(

@@ -15,8 +15,9 @@ from sklinit._running import (
     best_of,
     conclude,
     generator_beside,
-    restored,
+    restore,
     run,
+    state_of,
     validator,
 )
 from sklinit._scoring import scored_by
@@ -55,6 +56,9 @@ class TrainingEstimator(PlanningEstimator):
 
     def _publish_restarts(self, outcomes: list[Outcome]) -> None:
         """Tell of the runs from several starts; by default there is one."""
+
+    def _draws_masks(self) -> bool:
+        return False
 
     def _watches(self, plan: Plan, w: Array) -> tuple[Watch, ...]:
         """Return what looks at the parameters after each epoch."""
@@ -123,7 +127,8 @@ class TrainingEstimator(PlanningEstimator):
         """Leave a model that has not been trained."""
         loop = self._loop(plan, w)
         objective = self._objective(plan.network, plan.samples)
-        loop.start(w, lambda: Report(*objective.full(w)))
+        with np.errstate(all="ignore"):
+            loop.start(w, lambda: Report(*objective.full(w)))
         loop.reason = "initialized"
         self._publish(plan, loop, w)
 
@@ -148,13 +153,14 @@ class TrainingEstimator(PlanningEstimator):
         if plan.fresh is not None:
             self._begin_at(plan.network, Progress(w.copy()))
         progress, resumes = self._progress, plan.mode is Mode.RESUME
-        order = None
         if resumes:
-            order = restored(progress, w, plan.stream, plan.samples.X.shape[0])
+            restore(progress, w, plan.stream)
         else:
             progress.begin(plan.solver, afresh=plan.mode is not Mode.PARTIAL_FIT)
+            progress.n_samples = plan.samples.X.shape[0]
             progress.before_split = plan.before_split
-        if progress.mask_rng is None:
+            progress.before_run = state_of(plan.stream) if plan.is_fit else None
+        if progress.mask_rng is None and self._draws_masks():
             progress.mask_rng = generator_beside(plan.stream)
         patient = not (plan.early_stopping or plan.solver.stops_at_plateau)
         return Loop(
@@ -166,9 +172,8 @@ class TrainingEstimator(PlanningEstimator):
             validate=self._validator(plan),
             watches=self._watches(plan, w),
             verbose=bool(self.verbose) and plan.mode is not Mode.INITIALIZE,
-            resumable=plan.mode in (Mode.FIT, Mode.RESUME),
+            resumable=plan.is_fit,
             resumes=resumes,
-            order=order,
         )
 
     def _validator(self, plan: Plan) -> Validate | None:

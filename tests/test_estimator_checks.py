@@ -11,7 +11,7 @@ from sklinit.solvers import SGD, Adam
 SMALL = {"hidden_layer_sizes": (6,), "max_iter": 10}
 FAST = [
     SoftmaxRegression(max_iter=25),
-    MLPClassifier(solver="lbfgs", **SMALL),
+    MLPClassifier(solver="lbfgs", tol=1e-6, **SMALL),
     MLPRegressor(solver="lbfgs", **SMALL),
 ]
 SOLVERS = ["gd", "lbfgs", Adam(0.1)]

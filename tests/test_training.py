@@ -219,13 +219,16 @@ def test_a_fit_can_go_on_after_partial_fit_and_resume():
 
 
 def test_what_cannot_go_on_is_refused():
-    """No fit, another solver, other data."""
+    """No fit, partial_fit, another solver, other data."""
+    streamed = MLPRegressor().partial_fit(X, y)
+    with pytest.raises(ValueError, match=r"The last call was one of partial_fit"):
+        streamed.resume(X, y)
     with pytest.raises(NotFittedError, match="not fitted yet"):
         model("classifier").resume(X, y)
     clf = model("classifier", max_iter=2).fit(X, y)
     with pytest.raises(ValueError, match=r"'solver' .* Adam, the solver of the fit"):
         clf.set_params(solver="sgd").resume(X, y)
-    with pytest.raises(ValueError, match=r"150 samples of the fit that is resumed\. Got 149"):
+    with pytest.raises(ValueError, match=r"the 150 training samples of the last fit\. Got 149"):
         clf.set_params(solver="adam").resume(X[:-1], y[:-1])
 
 

@@ -92,6 +92,9 @@ class MultiLayerPerceptron(NetworkEstimator):
             free=free_parameters(network, self.connection_mask, self.freeze, owner),
         )
 
+    def _draws_masks(self) -> bool:
+        return bool(np.any(self.dropout))
+
     def _disconnect(self, coefs: list[Array], intercepts: list[Array]) -> None:
         masks = connections(self.connection_mask, [W.shape for W in coefs], type(self).__name__)
         for W, connected in zip(coefs, masks, strict=True):

@@ -12,38 +12,43 @@ CURVES = ("history", "layer_history", "loss_curve", "validation_scores", "valida
 
 
 class Checkpoint(NamedTuple):
-    """Parameters, memory of the solver, sources of chance and counters after a whole epoch."""
+    """Parameters, memory of the solver, masks and counters after a whole epoch.
+
+    The order of the samples is not in it: it follows from the number of epochs and from where
+    the stream of chance stood when the run began.
+    """
 
     w: Array
     solver_state: dict[str, Any]
-    rng_state: Any
-    mask_rng: np.random.Generator | None
-    order: Array | None
+    mask_state: Any
     counters: dict[str, Any]
     lengths: dict[str, int]
 
 
-def taken(
-    progress: Any, w: Array, rng: np.random.RandomState, order: Array | None = None
-) -> Checkpoint:
+def taken(progress: Any, w: Array) -> Checkpoint:
     """Copy what the next epoch would change; `w` is taken as it is."""
     return Checkpoint(
         w,
-        deepcopy(progress.solver_state),
-        rng.get_state(legacy=False),
-        deepcopy(progress.mask_rng),
-        None if order is None else order.copy(),
+        _copied(progress.solver_state),
+        None if progress.mask_rng is None else progress.mask_rng.bit_generator.state,
         {name: getattr(progress, name) for name in COUNTERS},
         {name: len(getattr(progress, name)) for name in CURVES},
     )
 
 
-def put_back(progress: Any, checkpoint: Checkpoint, rng: np.random.RandomState) -> None:
-    """Bring progress and stream to where they were when the checkpoint was taken."""
-    progress.solver_state = deepcopy(checkpoint.solver_state)
-    progress.mask_rng = deepcopy(checkpoint.mask_rng)
-    rng.set_state(checkpoint.rng_state)
+def put_back(progress: Any, checkpoint: Checkpoint) -> None:
+    """Bring progress to where it was when the checkpoint was taken."""
+    progress.solver_state = _copied(checkpoint.solver_state)
+    if checkpoint.mask_state is not None:
+        progress.mask_rng.bit_generator.state = checkpoint.mask_state
     for name, value in checkpoint.counters.items():
         setattr(progress, name, value)
     for name, length in checkpoint.lengths.items():
         del getattr(progress, name)[length:]
+
+
+def _copied(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: value.copy() if isinstance(value, np.ndarray) else deepcopy(value)
+        for name, value in state.items()
+    }

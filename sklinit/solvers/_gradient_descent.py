@@ -53,14 +53,14 @@ class GradientDescent(Solver):
         loop : Loop
             Where epochs are reported, and what says when to stop.
         """
-        objective, w, rng = problem
+        objective, w, _ = problem
         grad = np.empty_like(w)
         here = objective.full(w, grad)
         state = loop.progress.solver_state
         rate = 1.0 if self.learning_rate == "auto" else float(self.learning_rate)
         rate = state.get("learning_rate", rate)
         loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad), rate))
-        loop.save(rng)
+        loop.save()
         for _ in loop.epochs():
             before = here.objective
             if self.learning_rate == "auto":
@@ -74,7 +74,7 @@ class GradientDescent(Solver):
             norm = euclidean_norm(grad)
             loop.record(w, Report(here.objective, here.loss, norm, rate, before))
             state["learning_rate"] = rate
-            loop.save(rng)
+            loop.save()
         loop.close(self.title)
 
 

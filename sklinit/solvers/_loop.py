@@ -45,7 +45,9 @@ class Progress:
     solver_state: dict[str, Any] = field(default_factory=dict)
     layer_history: list[dict[str, float]] = field(default_factory=list)
     mask_rng: np.random.Generator | None = None
+    n_samples: int = 0
     before_split: Any = None
+    before_run: Any = None
     checkpoint: Checkpoint | None = None
 
     @property
@@ -100,7 +102,6 @@ class Loop:
     verbose: bool = False
     resumable: bool = False
     resumes: bool = False
-    order: Array | None = None
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
     last_finite: Array | None = field(default=None, init=False)
@@ -163,10 +164,10 @@ class Loop:
             self.reason = "plateau"
         return self.reason
 
-    def save(self, rng: np.random.RandomState, order: Array | None = None) -> None:
+    def save(self) -> None:
         """Keep what the run could go on from; to be called after an epoch is all done."""
         if self.resumable and self.reason != "diverged" and self.last_finite is not None:
-            self.progress.checkpoint = taken(self.progress, self.last_finite, rng, order)
+            self.progress.checkpoint = taken(self.progress, self.last_finite)
 
     def forgive(self, learning_rate: float) -> None:
         """Go on in spite of a plateau, at a new learning rate."""

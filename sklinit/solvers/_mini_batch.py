@@ -165,11 +165,13 @@ class MiniBatchSolver(Solver):
 
         loop.start(w, evaluate)
         epoch = Epoch(self, objective, w, rates)
-        order = np.arange(objective.n_samples) if loop.order is None else loop.order
-        loop.save(rng, order)
+        order = np.arange(objective.n_samples)
+        for _ in range(loop.progress.n_iter if self.shuffle else 0):
+            order = shuffled(order, rng)
+        loop.save()
         for _ in loop.epochs():
             if self.shuffle:
-                order = order[rng.permutation(len(order))]
+                order = shuffled(order, rng)
             value, loss = epoch.train(order if self.shuffle else None)
             loop.progress.samples_seen += objective.n_samples
             report = Report(value, loss, euclidean_norm(epoch.grad), state["learning_rate"])
@@ -177,8 +179,14 @@ class MiniBatchSolver(Solver):
             rates.end_epoch(loop.progress.samples_seen, value)
             if reason == "plateau" and rates.overrule_plateau():
                 loop.forgive(state["learning_rate"])
-            loop.save(rng, order)
+            loop.save()
         loop.close(self.title, rates.schedule.closing_remark)
+
+
+def shuffled(order: Array, rng: np.random.RandomState) -> Array:
+    """Draw a new order out of the last one."""
+    again: Array = order[rng.permutation(len(order))]
+    return again
 
 
 class Epoch:

@@ -84,7 +84,7 @@ class NewtonCG(Solver):
         loop : Loop
             Where epochs are reported, and what says when to stop.
         """
-        objective, w, rng = problem
+        objective, w, _ = problem
         grad = np.empty_like(w)
         here = objective.full(w, grad)
         state = loop.progress.solver_state
@@ -96,7 +96,7 @@ class NewtonCG(Solver):
                 here = self._move(objective, w, grad, before, state)
                 loop.progress.samples_seen += objective.n_samples
             loop.record(w, Report(here.objective, here.loss, euclidean_norm(grad), before=before))
-            loop.save(rng)
+            loop.save()
             if not loop.reason and np.abs(grad).max() <= loop.tol:
                 loop.reason = "tolerance"
             elif not loop.reason and state["radius"] == 0:
