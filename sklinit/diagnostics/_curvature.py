@@ -1,4 +1,4 @@
-"""Curvature of softmax regression: its smallest eigenvalues, and the directions that are flat."""
+"""Curvature of an objective: its extreme eigenvalues, and the directions that are flat."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,9 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
-from sklinit._objectives import NetworkObjective
-from sklinit._validation import invalid
+from sklinit._objectives import HessianProduct
 from sklinit.diagnostics._networks import Opened, open_at
 
 Array = NDArray[Any]
@@ -22,22 +20,24 @@ TOLERANCE = 1e-6
 
 
 def curvature(estimator: Any, X: Any, y: Any, *, at: str = "end") -> pd.DataFrame:
-    r"""Measure the curvature of a model without hidden layers, and find where it is flat.
+    r"""Find the smallest and the largest curvature of the objective, and where it is flat.
 
-    The Hessian of its mean loss is ``H = E[x xᵀ ⊗ (diag(p) - p pᵀ)]``, with ``p (1 - p)`` in place
-    of the matrix for two classes; ``alpha / n`` (``1 / (C n)`` for `SoftmaxRegression`) is added
-    for the weights. No eigenvalue is negative at any point, so each local minimum is a global
-    one. Eigenvalues are found by Lanczos' method, to a millionth of the largest.
+    Without hidden layers the Hessian of the mean cross-entropy is
+    ``E[x xᵀ ⊗ (diag(p) - p pᵀ)]``, with ``p (1 - p)`` in place of the matrix for two classes. No
+    eigenvalue of it is negative at any point, so each local minimum is a global one; the penalty
+    adds ``alpha / n`` (``1 / (C n)`` for `SoftmaxRegression`) for the weights. With hidden layers
+    a negative eigenvalue shows that the objective is not convex. Eigenvalues are found by Lanczos'
+    method from exact products, to a millionth of the largest.
 
     Parameters
     ----------
     estimator : estimator or Pipeline
-        A `SoftmaxRegression`, or an `MLPClassifier` without hidden layers, or a pipeline that
-        ends in one. One that is not fitted can be asked for its start.
+        A `SoftmaxRegression`, `MLPClassifier` or `MLPRegressor`, or a pipeline that ends in one.
+        One that is not fitted can be asked for its start.
     X : {array-like, sparse matrix} of shape (n_samples, n_features)
         Inputs.
-    y : array-like of shape (n_samples,)
-        Labels.
+    y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        Targets.
     at : {'start', 'end'}, default='end'
         Where to measure.
 
@@ -45,19 +45,21 @@ def curvature(estimator: Any, X: Any, y: Any, *, at: str = "end") -> pd.DataFram
     -------
     table : pandas.DataFrame
         `kind`, `dimension` and `curvature`, the second derivative of the objective along unit
-        vectors. Rows: ``'smallest'`` and ``'largest'``, the extreme eigenvalues; ``'gauge'``,
-        the shifts shared by all classes, and ``'flat data'``, weights of features or
-        combinations of them that are 0 in every row: the dimension of each space and the
-        largest curvature along random vectors in it.
+        vectors. Rows: ``'smallest'`` and ``'largest'``, the extreme eigenvalues. Without hidden
+        layers also: ``'gauge'``, the shifts shared by all classes, and ``'flat data'``, weights
+        of features or combinations of them that are 0 in every row: the dimension of each space
+        and the largest curvature along random vectors in it.
 
     Raises
     ------
     ValueError
-        If the estimator has hidden layers, or is another one.
+        If the estimator is another one.
+    sklearn.exceptions.NotFittedError
+        If the end is asked for and the estimator is not fitted.
 
     See Also
     --------
-    loss_segment : The witness that a network with hidden layers is not convex.
+    loss_segment : Another witness that a network with hidden layers is not convex.
 
     References
     ----------
@@ -77,55 +79,46 @@ def curvature(estimator: Any, X: Any, y: Any, *, at: str = "end") -> pd.DataFram
     >>> int(table.loc["gauge", "dimension"])
     5
     """
-    owner = "curvature"
-    opened = open_at(estimator, X, y, at, owner=owner)
-    if opened.activations or not _is_cross_entropy(opened.targets()):
-        raise invalid(owner, "estimator", "a classifier without hidden layers", estimator)
+    opened = open_at(estimator, X, y, at, owner="curvature")
     hessian = Hessian(opened, opened.start if at == "start" else opened.end)
     smallest, largest = hessian.extremes()
     rows = [("smallest", 1, smallest), ("largest", 1, largest)]
-    flat = null_space(opened.X, fit_bias=opened.network.fit_bias)
-    n_outputs = hessian.P.shape[1]
-    if opened.has_gauge:
-        rows.append(("gauge", len(flat), hessian.largest_along(np.eye(len(flat)), shared=True)))
-        n_outputs -= 1
-    if flat.size:
-        dimension = flat.shape[1] * n_outputs
-        rows.append(("flat data", dimension, hessian.largest_along(flat, shared=False)))
+    if not opened.activations and opened.targets().free is None:
+        rows += _flat_rows(opened, hessian)
     return pd.DataFrame(rows, columns=CURVATURE_COLUMNS)
 
 
-class Hessian:
-    """Products with the Hessian of a cross-entropy without hidden layers, penalty included.
+def _flat_rows(opened: Opened, hessian: "Hessian") -> list[tuple[str, int, float]]:
+    """Count and probe the directions in which a model without hidden layers is flat."""
+    fit_bias, n_outputs = opened.network.fit_bias, opened.network.sizes[-1]
+    blind = null_space(opened.X, fit_bias=fit_bias)
+    shared = np.full((1, n_outputs), 1.0)
+    rows = []
+    if opened.has_gauge:
+        every_input = np.eye(len(blind))
+        rows.append(("gauge", len(blind), hessian.largest_along(every_input, shared)))
+    if blind.size:
+        differing = np.eye(n_outputs) - shared.T @ shared / n_outputs * opened.has_gauge
+        dimension = blind.shape[1] * (n_outputs - opened.has_gauge)
+        rows.append(("flat data", dimension, hessian.largest_along(blind, differing)))
+    return rows
 
-    A direction is an array of shape (n_features + 1, n_outputs), the intercepts last; without
-    intercepts it has n_features rows.
-    """
+
+class Hessian:
+    """The Hessian at a point, restricted to the parameters that may move."""
 
     def __init__(self, opened: Opened, w: Array) -> None:
-        objective = opened.targets()
-        (W,), (b,) = opened.network.split(w)
-        self.X, self.fit_bias = opened.X, opened.network.fit_bias
-        self.is_softmax = opened.has_gauge
-        self.P = np.asarray(self.X @ W + b)
-        objective.loss.to_mean(self.P)
-        weight = objective.sample_weight
-        weight = np.ones(len(self.P)) if weight is None else weight
-        self.shares = (weight / weight.sum())[:, None]
-        self.ridge = objective.alpha / (objective.penalty_samples or weight.sum())
-        self.shape = (len(W) + self.fit_bias, W.shape[1])
+        self.product = HessianProduct(opened.targets(), w)
+        self.places = np.flatnonzero(opened.movable())
+        self._whole = np.zeros_like(w)
+        self._out = np.empty_like(w)
 
-    def times(self, D: Array) -> Array:
-        """Multiply a direction by the Hessian."""
-        V = D[: self.X.shape[1]]
-        Z = np.asarray(self.X @ V)
-        if self.fit_bias:
-            Z += D[-1]
-        R = self.P * Z
-        R -= self.P * (R.sum(axis=1, keepdims=True) if self.is_softmax else R)
-        R *= self.shares
-        out = np.asarray(self.X.T @ R) + self.ridge * V
-        return np.vstack([out, R.sum(axis=0)]) if self.fit_bias else out
+    def times(self, v: Array) -> Array:
+        """Multiply a direction, of the parameters that may move."""
+        self._whole[self.places] = v
+        self.product(self._whole, self._out)
+        result: Array = self._out[self.places]
+        return result
 
     def extremes(self) -> tuple[float, float]:
         """Return the smallest and the largest eigenvalue.
@@ -133,32 +126,24 @@ class Hessian:
         The smallest is found as the largest of ``c I - H``, because to a share of an eigenvalue
         of 0 nothing ever converges.
         """
-        size = self.shape[0] * self.shape[1]
-
-        def product(v: Array) -> Array:
-            return self.times(v.reshape(self.shape)).ravel()
-
+        size = len(self.places)
         if size <= DENSE_UP_TO:
-            values = np.linalg.eigvalsh(np.array([product(e) for e in np.eye(size)]))
+            values = np.linalg.eigvalsh(np.array([self.times(e) for e in np.eye(size)]))
             return float(values[0]), float(values[-1])
-        largest = _largest_eigenvalue(product, size)
-        return largest - _largest_eigenvalue(lambda v: largest * v - product(v), size), largest
+        largest = _largest_eigenvalue(self.times, size)
+        return largest - _largest_eigenvalue(lambda v: largest * v - self.times(v), size), largest
 
-    def largest_along(self, basis: Array, *, shared: bool) -> float:
-        """Return the largest curvature along random combinations of a basis of the inputs.
+    def largest_along(self, inputs: Array, outputs: Array) -> float:
+        """Return the largest curvature along random combinations of directions.
 
-        They are shared by all outputs, or differ from output to output and sum to zero.
+        They are products of a column of `inputs`, biases last, with a row of `outputs`.
         """
         rng = np.random.default_rng(0)
-        n_outputs = self.shape[1]
         found = []
         for _ in range(N_PROBES):
-            D = basis @ rng.normal(size=(basis.shape[1], n_outputs))
-            if self.is_softmax:
-                mean = D.mean(axis=1, keepdims=True)
-                D = np.repeat(mean, n_outputs, axis=1) if shared else D - mean
-            D /= np.linalg.norm(D)
-            found.append(float(np.sum(D * self.times(D))))
+            D = inputs @ rng.normal(size=(inputs.shape[1], len(outputs))) @ outputs
+            v = D.ravel() / np.linalg.norm(D)
+            found.append(float(v @ self.times(v)))
         return max(found, key=abs)
 
 
@@ -189,16 +174,14 @@ def null_space(X: Any, *, fit_bias: bool) -> Array:
     return Vt[rank:].T
 
 
-def _is_cross_entropy(objective: NetworkObjective) -> bool:
-    return isinstance(objective.loss, SoftmaxCrossEntropy | BinaryCrossEntropy)
-
-
 def say_curvature(table: pd.DataFrame) -> str:
     """Say whether the Hessian is positive semi-definite, and how many directions are flat."""
     values = table.set_index("kind")["curvature"]
     low, high = values["smallest"], values["largest"]
     if low < -TOLERANCE * high:
-        return f"There is a direction of negative curvature, {low:.3g}: this is not convex here."
+        return (
+            f"There is a direction of negative curvature, {low:.3g}: the objective is not convex."
+        )
     flat = table[table["kind"].isin(["gauge", "flat data"])]
     named = [f"{row['dimension']} {row['kind']} directions" for row in flat.to_dict("records")]
     tail = (

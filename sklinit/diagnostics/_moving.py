@@ -7,9 +7,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sklinit.diagnostics._networks import final_step, open_start
-from sklinit.diagnostics._signals import backward, forward, mean_square
+from sklinit.diagnostics._signals import backward, forward
 
 Array = NDArray[Any]
+PARAMETERS = ("weights", "biases")
 MOVING_COLUMNS = ["layer", "parameters", "gradient_norm", "sample_gradient_norm", "moves", "moved"]
 
 
@@ -61,29 +62,28 @@ def moving_parameters(estimator: Any, X: Any, y: Any) -> pd.DataFrame:
     deltas = backward(coefs, opened.activations, signals, objective.loss, objective.Y)
     gone = [opened.distance(layer) if fitted else (np.nan, np.nan) for layer in range(len(coefs))]
     rows = []
-    for layer, (signal, delta) in enumerate(zip(signals, deltas, strict=True)):
-        weights, biases = _gradient_norms(signal.inputs, delta)
-        if not opened.network.fit_bias:
-            biases = (0.0, 0.0)
-        for kind, (norm, size), moved in zip(
-            ("weights", "biases"), (weights, biases), gone[layer], strict=True
-        ):
+    for layer, (signal, delta, *free) in enumerate(
+        zip(signals, deltas, *opened.network.split(opened.movable()), strict=True)
+    ):
+        norms = _gradient_norms(signal.inputs, delta, *free)
+        for kind, (norm, size), moved in zip(PARAMETERS, norms, gone[layer], strict=True):
             rows.append((layer + 1, kind, norm, size, size > 0, moved))
     return pd.DataFrame(rows, columns=MOVING_COLUMNS)
 
 
-def _gradient_norms(inputs: Any, delta: Array) -> tuple[tuple[float, float], ...]:
+def _gradient_norms(
+    inputs: Any, delta: Array, free_weights: Array, free_biases: Array
+) -> list[tuple[float, float]]:
     """Norm of the mean gradient and root mean square of the samples', weights then biases."""
-    lengths = mean_square(inputs) * inputs.shape[1]
-    errors = np.square(delta).sum(axis=1)
-    return (
-        (_norm(inputs.T @ delta / len(delta)), float(np.sqrt((lengths * errors).mean()))),
-        (_norm(delta.mean(axis=0)), float(np.sqrt(errors.mean()))),
-    )
-
-
-def _norm(A: Any) -> float:
-    return float(np.linalg.norm(A))
+    squares = np.square(delta)
+    inputs_squared = inputs.multiply(inputs) if hasattr(inputs, "multiply") else inputs**2
+    of_weights = np.sum(np.asarray(inputs_squared @ free_weights.astype(float)) * squares, axis=1)
+    of_biases = squares @ free_biases
+    means = (inputs.T @ delta * free_weights / len(delta), delta.mean(axis=0) * free_biases)
+    return [
+        (float(np.linalg.norm(mean)), float(np.sqrt(square.mean())))
+        for mean, square in zip(means, (of_weights, of_biases), strict=True)
+    ]
 
 
 def say_moving(table: pd.DataFrame) -> str:

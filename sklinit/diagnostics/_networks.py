@@ -59,6 +59,14 @@ class Opened:
         weights, biases = (float(np.linalg.norm(gap)) for gap in gaps)
         return weights, biases
 
+    def movable(self) -> Array:
+        """Tell of each parameter whether training may move it."""
+        moves = np.ones(self.network.n_params, dtype=bool)
+        if not self.network.fit_bias:
+            moves[self.network.n_weights :] = False
+        free = self.targets().free
+        return moves if free is None else moves & free
+
     def targets(self) -> NetworkObjective:
         """Return the objective of a network that was opened with targets."""
         assert self.objective is not None

@@ -1,8 +1,9 @@
-"""The Hessian without hidden layers: against numerical derivatives and counted dimensions."""
+"""Curvature: against numerical derivatives and counted dimensions."""
 
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits, load_iris
+from sklearn.linear_model import LogisticRegression
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
 from sklinit.diagnostics import curvature, explain
@@ -47,8 +48,8 @@ def test_products_are_derivatives_of_the_gradient(model, targets):
     opened = open_at(model, X, targets, "end", owner="test")
     hessian = Hessian(opened, opened.end)
     H = numerical_hessian(opened)
-    size = hessian.shape[0] * hessian.shape[1]
-    products = [hessian.times(e.reshape(hessian.shape)).ravel() for e in np.eye(size)]
+    size = len(hessian.places)
+    products = [hessian.times(e) for e in np.eye(size)]
     np.testing.assert_allclose(products, H[:size, :size], atol=1e-7)
     assert values(curvature(model, X, targets), "smallest")[0] == pytest.approx(
         np.linalg.eigvalsh(H[:size, :size])[0], abs=1e-7
@@ -92,8 +93,31 @@ def test_the_sentence_says_so():
     assert "5 gauge directions" in sentence
 
 
-def test_hidden_layers_and_regressions_are_refused():
-    """The proof is for cross-entropies without hidden layers."""
-    for model in (MLPClassifier((3,)), MLPRegressor(hidden_layer_sizes=())):
-        with pytest.raises(ValueError, match=r"parameter of curvature .* without hidden layers"):
-            curvature(model, X, y, at="start")
+def test_a_network_with_hidden_layers_has_negative_curvature():
+    """At a random start; the sentence takes it as the witness that it is."""
+    mlp = MLPClassifier((12, 12), "tanh", init="he", random_state=0)
+    table = curvature(mlp, X, y, at="start")
+    assert table["kind"].tolist() == ["smallest", "largest"]
+    assert values(table, "smallest")[0] < -1e-3
+    assert "not convex" in explain(table)
+
+
+def test_a_linear_regression_is_as_curved_as_its_inputs():
+    """The Hessian of half the squared error is the second moment of (x, 1)."""
+    table = curvature(MLPRegressor(hidden_layer_sizes=(), alpha=0.0), X, y, at="start")
+    A = np.hstack([X, np.ones((len(X), 1))])
+    eigenvalues = np.linalg.eigvalsh(A.T @ A / len(A))
+    assert values(table, "smallest") == pytest.approx(eigenvalues[0])
+    assert values(table, "largest") == pytest.approx(eigenvalues[-1])
+
+
+def test_frozen_parameters_are_no_directions():
+    """With no weight connected only the biases count, whose Hessian is that of the softmax."""
+    masked = MLPClassifier((), init="zeros", connection_mask=[np.zeros((4, 3))], alpha=0.0)
+    assert values(curvature(masked, X, y, at="start"), "largest") == pytest.approx(1 / 3)
+
+
+def test_other_estimators_are_refused():
+    """What has no such objective has no such curvature."""
+    with pytest.raises(ValueError, match=r"parameter of curvature .* LogisticRegression"):
+        curvature(LogisticRegression(), X, y)

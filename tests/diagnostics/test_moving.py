@@ -80,3 +80,12 @@ def test_without_intercepts_they_do_not_move():
     """A model that fits none has no gradient for them."""
     table = moving_parameters(SoftmaxRegression(fit_intercept=False), X, y)
     assert flags(table, "moves") == [True, False]
+
+
+def test_what_is_frozen_or_not_connected_does_not_move():
+    """The gradient counts only where it may act."""
+    frozen = MLPClassifier((4,), init="he", freeze=["hidden", "biases"], random_state=0)
+    assert flags(moving_parameters(frozen, X, y), "moves") == [False, False, True, False]
+    mask = [np.zeros((4, 5)), None]
+    cut = MLPClassifier((5,), "logistic", init="he", connection_mask=mask, random_state=0)
+    assert flags(moving_parameters(cut, X, y), "moves") == [False, True, True, True]
