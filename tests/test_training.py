@@ -11,7 +11,7 @@ from sklearn.preprocessing import scale
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
 from sklinit.activations import Tanh
 from sklinit.initializers import LDA, Normal
-from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent
+from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, Lion, NewtonCG, Plateau
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, y = load_iris(return_X_y=True)
@@ -128,6 +128,7 @@ STEPPING = {
     "invscaling": SGD(0.5, batch_size=32, schedule="invscaling"),
     "adam": Adam(0.01, batch_size=32),
     "gd": GradientDescent(),
+    "newton-cg": NewtonCG(),
 }
 
 
@@ -163,8 +164,18 @@ def test_resumed_is_uninterrupted_with_all_that_is_random(name, seed):
     np.testing.assert_equal(part.layer_history_, whole.layer_history_)
 
 
-@pytest.mark.parametrize("solver", ["sgd", "adam"])
-@pytest.mark.parametrize("epochs", [0, 1, 4])
+@pytest.mark.parametrize(
+    ("solver", "epochs"),
+    [
+        ("sgd", 0),
+        ("adam", 1),
+        (SGD(0.05, batch_size=32, schedule="cosine"), 4),
+        (Adam(0.05, batch_size=32, schedule="one_cycle"), 4),
+        (SGD(0.5, batch_size=32, schedule=Plateau(patience=1)), 6),
+        (Lion(0.01, batch_size=32, schedule="warm_up"), 2),
+    ],
+    ids=["sgd", "adam", "cosine", "one_cycle", "plateau", "warm_up"],
+)
 def test_an_interrupted_fit_goes_on(solver, epochs):
     """Ctrl-C in the middle of an epoch loses that epoch and nothing else."""
     whole = model("classifier", solver=solver, tol=0, activation="tanh").fit(X, y)
