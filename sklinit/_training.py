@@ -177,8 +177,6 @@ class TrainingEstimator(PlanningEstimator):
         )
 
     def _validator(self, plan: Plan) -> Validate | None:
-        if plan.held_out is None:
-            return None
         score = scored_by(
             self.scoring,
             self,
@@ -186,4 +184,6 @@ class TrainingEstimator(PlanningEstimator):
             self._score_logits,
             self._decode,
         )
+        if plan.held_out is None:
+            return None
         return validator(plan.network, self._output_loss(), plan.held_out, score)

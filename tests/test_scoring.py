@@ -109,6 +109,9 @@ def test_scoring_can_be_searched():
     ],
 )
 def test_what_is_no_scorer_is_refused(scoring, text):
-    """The error names the parameter."""
+    """The error names the parameter, where there is nothing to validate on too."""
     with pytest.raises(ValueError, match=text):
         classifier(scoring=scoring, early_stopping=True).fit(X, y)
+    if not callable(scoring):
+        with pytest.raises(ValueError, match=text):
+            classifier(scoring=scoring).fit(X, y)

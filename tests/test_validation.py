@@ -56,6 +56,14 @@ def mlp(**params):
             r"least 1\. Got 'Auto' instead\.",
         ),
         (
+            mlp(record_layers="yes"),
+            r"^The 'record_layers' parameter of MLPRegressor must be a boolean\. Got 'yes' instead",
+        ),
+        (
+            MLPClassifier(label_smoothing=1.0),
+            r"^The 'label_smoothing' parameter of MLPClassifier must be a real number in \[0, 1\)",
+        ),
+        (
             mlp(shuffle=None),
             r"^The 'shuffle' parameter of MLPRegressor must be a boolean\. Got None instead\.$",
         ),
@@ -180,7 +188,9 @@ def test_integer_parameters_accept_integers(parameter, value):
     fit(mlp(**{parameter: value}))
 
 
-@pytest.mark.parametrize("parameter", ["max_iter", "batch_size", "n_iter_no_change", "max_fun"])
+@pytest.mark.parametrize(
+    "parameter", ["max_iter", "batch_size", "n_iter_no_change", "max_fun", "n_init"]
+)
 @pytest.mark.parametrize("value", [0, -1, 1.0, np.nan, True, np.True_, "1", None, -np.inf])
 def test_integer_parameters_refuse_the_rest(parameter, value):
     """What is too small, a float even if it is whole, a boolean."""
