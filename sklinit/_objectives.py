@@ -72,6 +72,10 @@ class NetworkObjective:
         """Return the samples as batches for `batch`, of at most the network's capacity."""
         return Batches(self.X, self.Y, self.sample_weight, n_rows)
 
+    def largest_product(self, n_rows: int) -> int:
+        """Return the multiply-adds of the largest matrix product of a batch."""
+        return n_rows * max(fan_in * fan_out for fan_in, fan_out in self.network.shapes)
+
     def pieces(self, w: Array, grad: Array) -> list[Piece]:
         """Cut parameters and gradient into pieces that complete the gradient of a `batch`."""
         return pieces(w, grad, self.network.n_weights, self.free)

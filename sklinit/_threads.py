@@ -1,4 +1,4 @@
-"""Keep scipy's pool of BLAS threads out of the way of numpy's."""
+"""How many threads BLAS may use: one for small products, and one for a pool that is in the way."""
 
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
@@ -7,27 +7,50 @@ from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
+WORTH_SHARING = 8_000_000
+"""Multiply-adds of a product from which on two threads save more than they cost."""
 
-@lru_cache(maxsize=1)
-def _scipy_pool() -> Any:
+
+@lru_cache(maxsize=2)
+def _pool(*, of_scipy: bool) -> Any:
     controller = ThreadpoolController()
     paths = [
         pool["filepath"]
         for pool in controller.info()
-        if pool["user_api"] == "blas" and "scipy.libs" in pool["filepath"]
+        if pool["user_api"] == "blas" and ("scipy.libs" in pool["filepath"]) == of_scipy
     ]
     return controller.select(filepath=paths)
+
+
+def _single_thread(*, of_scipy: bool) -> AbstractContextManager[Any]:
+    """Limit a pool; for the whole process, so only in the main thread.
+
+    Threads side by side would restore each other's limit.
+    """
+    if current_thread() is not main_thread():
+        return nullcontext()
+    limit: AbstractContextManager[Any] = _pool(of_scipy=of_scipy).limit(limits=1)
+    return limit
 
 
 def single_scipy_thread() -> AbstractContextManager[Any]:
     """Return a context in which scipy's own BLAS, where it has one, uses one thread.
 
     numpy and scipy bring separate pools of threads. A solver that runs in scipy around an
-    objective that runs in numpy makes the two wait for each other. The limit is one for the
-    whole process, so only the main thread sets it: threads side by side would restore each
-    other's.
+    objective that runs in numpy makes the two wait for each other.
     """
-    if current_thread() is not main_thread():
-        return nullcontext()
-    limit: AbstractContextManager[Any] = _scipy_pool().limit(limits=1)
-    return limit
+    return _single_thread(of_scipy=True)
+
+
+def threads_for(largest_product: int) -> AbstractContextManager[Any]:
+    """Return a context in which numpy's BLAS has one thread, unless products are large.
+
+    The rule looks at sizes alone, because the number of threads changes the rounding: the same fit
+    gives the same bits, however busy the machine is.
+
+    Parameters
+    ----------
+    largest_product : int
+        Multiply-adds of the largest matrix product.
+    """
+    return nullcontext() if largest_product >= WORTH_SHARING else _single_thread(of_scipy=False)

@@ -42,6 +42,9 @@ class Objective(Protocol):
     def batch(self, w: Array, grad: Array, batch: Any) -> float:
         """Write the gradient of a batch without its penalty; return the penalty's strength."""
 
+    def largest_product(self, n_rows: int) -> int:
+        """Return the multiply-adds of the largest matrix product of a batch."""
+
     def pieces(self, w: Array, grad: Array) -> list[Any]:
         """Cut parameters and gradient into pieces that add the penalty to themselves."""
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklinit._threads import threads_for
 from sklinit._validation import BOOLEAN, POSITIVE, Constraint, exactly, integer
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
@@ -200,19 +201,22 @@ class Epoch:
         self.w = w
         self.rates = rates
         self.grad = np.empty_like(w)
-        self.batches = objective.batches(rows_per_batch(solver, objective.n_samples))
+        n_rows = rows_per_batch(solver, objective.n_samples)
+        self.largest_product = objective.largest_product(n_rows)
+        self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
 
     def train(self, order: Array | None) -> tuple[float, float]:
         """Go through the samples; return objective and loss, each batch taken before its step."""
         objective, w, grad, move = self.objective, self.w, self.grad, self.move
         max_norm, penalty = self.solver.max_norm, 0.0
-        for batch in self.batches.through(order):
-            self.rates.before_step()
-            strength = objective.batch(w, grad, batch)
-            penalty += len(batch.losses) * move(strength)
-            if max_norm is not None:
-                objective.limit_norms(w, max_norm)
+        with threads_for(self.largest_product):
+            for batch in self.batches.through(order):
+                self.rates.before_step()
+                strength = objective.batch(w, grad, batch)
+                penalty += len(batch.losses) * move(strength)
+                if max_norm is not None:
+                    objective.limit_norms(w, max_norm)
         loss = self.batches.mean_loss(objective.n_samples)
         return loss + penalty / objective.n_samples, loss
 

@@ -96,11 +96,11 @@ class SGD(ElementwiseSolver):
     ) -> None:
         (velocity,), (rate,) = moments, factors
         np.multiply(grad, rate, out=scratch)
-        velocity *= self.momentum
-        velocity -= scratch
-        if self.nesterov:
+        if self.nesterov:  # the velocity is kept times the momentum
+            velocity -= scratch
+            velocity *= self.momentum
             w -= scratch
-            np.multiply(velocity, self.momentum, out=scratch)
-            w += scratch
         else:
-            w += velocity
+            velocity *= self.momentum
+            velocity -= scratch
+        w += velocity
