@@ -4,7 +4,8 @@ from sklinit.diagnostics._curvature import curvature
 from sklinit.diagnostics._distributions import distributions
 from sklinit.diagnostics._effective_units import effective_units
 from sklinit.diagnostics._landscape import loss_around, loss_plane, loss_segment
-from sklinit.diagnostics._memory import memory, memory_effect
+from sklinit.diagnostics._memory import memory
+from sklinit.diagnostics._memory_effect import memory_effect
 from sklinit.diagnostics._moving import moving_parameters
 from sklinit.diagnostics._phase_diagram import edge_of_chaos, phase_diagram
 from sklinit.diagnostics._sentences import explain

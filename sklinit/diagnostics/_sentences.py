@@ -14,12 +14,8 @@ from sklinit.diagnostics._landscape import (
     say_segment,
     say_surface,
 )
-from sklinit.diagnostics._memory import (
-    EFFECT_COLUMNS,
-    MEMORY_COLUMNS,
-    say_memory,
-    say_memory_effect,
-)
+from sklinit.diagnostics._memory import MEMORY_COLUMNS, say_memory
+from sklinit.diagnostics._memory_effect import EFFECT_COLUMNS, say_memory_effect
 from sklinit.diagnostics._moving import MOVING_COLUMNS, say_moving
 from sklinit.diagnostics._phase_diagram import PHASE_COLUMNS, say_phases
 from sklinit.diagnostics._signal_propagation import SIGNAL_COLUMNS, say_signal

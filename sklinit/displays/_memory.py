@@ -78,19 +78,20 @@ class MemoryDisplay(Display):
         return wrapped(self.table["layer"].nunique())
 
     def _draw(self, axes: Any) -> None:
-        parts = by_init(self.table)
-        styles = line_styles(list(parts))
+        styles = line_styles(list(by_init(self.table)))
         layers = sorted(self.table["layer"].unique())
         for panel, layer in zip(axes.flat, layers, strict=False):
-            for number, (init, table) in enumerate(parts.items()):
-                rows = table[(table["layer"] == layer) & table["retained"].notna()]
+            of_layer = self.table[self.table["layer"] == layer]
+            for number, (init, rows) in enumerate(by_init(of_layer).items()):
+                rows = rows[rows["retained"].notna()]
                 _draw_spectrum(panel, rows, styles[init], band=number == 0)
+                _draw_ends(panel, rows, of_layer, styles[init])
             panel.set(xlabel="singular direction of the inputs, strongest first", xscale="log")
             panel.set_title(f"layer {layer}")
             low, high = panel.get_ylim()
             panel.set_ylim(min(low, -0.2), max(high, 1.2))
             panel.grid(alpha=0.25)
-            _label_ends(panel, self.table[self.table["layer"] == layer])
+            _label_ends(panel, of_layer)
         for panel in axes[:, 0]:
             panel.set_ylabel("share of the start retained")
         hide_unused(axes, len(layers))
@@ -111,9 +112,15 @@ def _draw_spectrum(panel: Any, rows: pd.DataFrame, style: dict[str, Any], *, ban
     dots.set_in_layout(False)
     means = _grouped(data)
     panel.plot(means.index, means, **style | {"markevery": 0.2, "zorder": 5})
+
+
+def _draw_ends(
+    panel: Any, rows: pd.DataFrame, of_layer: pd.DataFrame, style: dict[str, Any]
+) -> None:
     ends = rows[rows["part"] != "data"]
-    places = [_place(part, rows) for part in ends["part"]]
-    panel.plot(places, ends["retained"], linestyle="", color=colour, marker=style["marker"])
+    places = [_place(part, of_layer) for part in ends["part"]]
+    look = {name: style[name] for name in ("color", "marker")}
+    panel.plot(places, ends["retained"], linestyle="", **look)
 
 
 def _grouped(data: pd.DataFrame) -> "pd.Series[float]":
@@ -127,23 +134,26 @@ def _grouped(data: pd.DataFrame) -> "pd.Series[float]":
     return means
 
 
-def _place(part: str, rows: pd.DataFrame) -> float:
-    n = float(rows["direction"].max())
-    return n * (2.0 if part == "null space" else 4.0)
+def _place(part: str, of_layer: pd.DataFrame) -> float:
+    """Return where on the axis a part stands that is no direction: behind the last of them."""
+    return float(of_layer["direction"].max()) * (2.0 if part == "null space" else 4.0)
 
 
-def _label_ends(panel: Any, rows: pd.DataFrame) -> None:
+def _label_ends(panel: Any, of_layer: pd.DataFrame) -> None:
+    """Name the parts that are no direction, on the half of the panel where they are not."""
     for part in ("null space", "gauge"):
-        if part in set(rows["part"]):
-            x = _place(part, rows)
-            panel.axvline(x, color="0.5", linewidth=0.8, linestyle=":")
-            panel.text(
-                x,
-                0.5,
-                f"{part} ",
-                rotation=90,
-                ha="right",
-                va="center",
-                fontsize=8,
-                transform=panel.get_xaxis_transform(),
-            )
+        retained = of_layer.loc[of_layer["part"] == part, "retained"].dropna()
+        if retained.empty:
+            continue
+        x, is_high = _place(part, of_layer), retained.mean() > np.mean(panel.get_ylim())
+        panel.axvline(x, color="0.5", linewidth=0.8, linestyle=":")
+        panel.text(
+            x,
+            0.03 if is_high else 0.97,
+            f"{part} ",
+            transform=panel.get_xaxis_transform(),
+            rotation=90,
+            ha="right",
+            va="bottom" if is_high else "top",
+            fontsize=8,
+        )
