@@ -11,7 +11,7 @@ from sklinit import initializers
 from sklinit._dropout import DropoutObjective, Dropped, dropout_rates
 from sklinit._fitting import NetworkEstimator
 from sklinit._free import connections, free_parameters
-from sklinit._layers import LayerProbe, probe_rows
+from sklinit._layer_history import LayerProbe, probe_rows
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
