@@ -386,7 +386,7 @@ class Interrupting(Initializer):
 class Stopped(SGD):
     """Ctrl-C while a model is trained."""
 
-    def step(self, *args, **options):
+    def begin(self, w):
         raise KeyboardInterrupt
 
 
