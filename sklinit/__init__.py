@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from sklinit.mlp import MLPClassifier, MLPRegressor
+from sklinit.optimality import Optimality
 from sklinit.softmax import SoftmaxRegression
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ __all__ = [
     "MLPClassifier",
     "MLPRegressor",
     "MemoryDisplay",
+    "Optimality",
     "PhaseDisplay",
     "RankingDisplay",
     "SegmentDisplay",

@@ -28,6 +28,7 @@ class NetworkObjective:
     ``s`` are the sample weights. ``m`` is `penalty_samples`, or where that is None the sum of
     the weights of the samples at hand: of a batch in `batch`, of all in `full`. Where `free`, of
     the shape of the parameters, is False, a parameter stays: its derivative is given as 0.
+    `passes` counts how often all samples were looked at.
     """
 
     def __init__(
@@ -52,12 +53,14 @@ class NetworkObjective:
         self.free = free
         self._fixed = None if free is None else ~free
         self.n_samples = X.shape[0]
+        self.passes = 0.0
         self._losses = np.empty(network.capacity, dtype=network.dtype)
         self._penalty_grad = np.empty(network.n_weights, dtype=network.dtype)
         self._split_arrays: dict[str, tuple[Array, tuple[list[Array], list[Array]]]] = {}
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
+        self.passes += 1.0
         weight = self.sample_weight
         total = float(self.n_samples if weight is None else weight.sum())
         loss = self._blocks(w, grad) / total
@@ -120,7 +123,7 @@ class NetworkObjective:
         return type(self.loss).__name__
 
     @property
-    def hessian(self) -> "Callable[[Array], HessianProduct] | None":
+    def hessian(self) -> "Callable[[Array], Callable[[Array, Array], None]] | None":
         """Return what gives the Hessian at a point, or None where the loss has no curvature."""
         return self._hessian_at if self.loss.has_curvature else None
 

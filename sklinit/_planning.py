@@ -175,7 +175,7 @@ class PlanningEstimator(StartingEstimator):
         self, sizes: list[int], architecture: Architecture, samples: Samples, solver: Solver
     ) -> Network:
         n_samples = samples.X.shape[0]
-        capacity = min(n_samples, FULL_BATCH_ROWS) if architecture.hidden else n_samples
+        capacity = min(n_samples, FULL_BATCH_ROWS)
         if isinstance(solver, MiniBatchSolver):
             if solver.batch_size != "auto" and solver.batch_size > n_samples:
                 warnings.warn(CLIPPED, UserWarning, stacklevel=6)

@@ -54,3 +54,8 @@ def threads_for(largest_product: int) -> AbstractContextManager[Any]:
         Multiply-adds of the largest matrix product.
     """
     return nullcontext() if largest_product >= WORTH_SHARING else _single_thread(of_scipy=False)
+
+
+def allowed_threads() -> int:
+    """Return how many threads numpy's BLAS may use: what the user grants to products."""
+    return max((pool["num_threads"] for pool in _pool(of_scipy=False).info()), default=1)

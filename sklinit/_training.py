@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklinit._callbacks import CallbackTasks, callback_tasks
 from sklinit._losses import Loss
 from sklinit._network import Network
+from sklinit._objectives import NetworkObjective
 from sklinit._planning import Given, Mode, Plan, PlanningEstimator
 from sklinit._running import (
     Outcome,
@@ -68,6 +69,10 @@ class TrainingEstimator(PlanningEstimator):
         """Return the parameters that a trained model shows; by default those of the solver."""
         return w
 
+    def _minimized(self, plan: Plan, objective: NetworkObjective, w: Array, loop: Loop) -> Array:
+        """Run the solver and return the parameters to keep."""
+        return run(plan.solver, Problem(objective, w, plan.stream), loop)
+
     def _n_starts(self) -> int:
         return 1
 
@@ -116,7 +121,9 @@ class TrainingEstimator(PlanningEstimator):
         loop = self._loop(plan, w)
         loop.listener = tasks
         objective = self._objective(plan.network, plan.samples)
-        kept = run(plan.solver, Problem(objective, w, plan.stream), loop)
+        before = loop.passes_before()
+        loop.passes = lambda: before + objective.passes
+        kept = self._minimized(plan, objective, w, loop)
         value = np.nan
         if self._n_runs(plan) > 1:
             with np.errstate(all="ignore"):

@@ -11,11 +11,9 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from sklinit import activations
-from sklinit._classifying import NetworkClassifier
+from sklinit._certifying import CertifyingClassifier
 from sklinit._network import Network
-from sklinit._objectives import NetworkObjective
 from sklinit._parameters import has_partial_fit
-from sklinit._running import Samples
 from sklinit._starting import Architecture
 from sklinit._validation import (
     BOOLEAN,
@@ -27,7 +25,17 @@ from sklinit._validation import (
     real,
 )
 from sklinit.activations import Activation
-from sklinit.solvers import LBFGS, STOCHASTIC_SOLVERS, GradientDescent, NewtonCG, Solver
+from sklinit.solvers import (
+    LBFGS,
+    STOCHASTIC_SOLVERS,
+    Auto,
+    GradientDescent,
+    NewtonCG,
+    NewtonCholesky,
+    PreconditionedLBFGS,
+    QuadraticBound,
+    Solver,
+)
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
@@ -37,7 +45,7 @@ OTHER_SOLVERS = (
 )
 
 
-class SoftmaxRegression(NetworkClassifier):
+class SoftmaxRegression(CertifyingClassifier):
     r"""Softmax regression, also known as multinomial logistic regression.
 
     Minimizes ``C · sum_i s_i loss_i + ||W||² / 2``, with the cross-entropy ``loss_i`` of sample
@@ -58,13 +66,15 @@ class SoftmaxRegression(NetworkClassifier):
     init_random_state : int, RandomState or None, default=None
         Seed of the start alone. By default the start draws from ``random_state``.
     solver : str or Solver, default='lbfgs'
-        ``'lbfgs'``, ``'newton-cg'``, ``'gd'``, ``'sgd'``, ``'adam'``, ``'adamw'``, ``'nadam'``,
-        ``'amsgrad'``, ``'rmsprop'``, ``'adagrad'``, ``'lion'`` or an object, see
-        `sklinit.solvers`. Those that take batches have the learning rate 0.01.
+        ``'auto'`` takes what suits the shape of the data. Others for the whole data set:
+        ``'lbfgs'``, ``'preconditioned-lbfgs'``, ``'newton-cg'``, ``'newton-cholesky'``,
+        ``'quadratic-bound'``, ``'gd'``. On batches, with the learning rate 0.01: ``'sgd'``,
+        ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'rmsprop'``, ``'adagrad'``,
+        ``'lion'``. Or an object, see `sklinit.solvers`.
     tol : float, default=1e-4
-        For ``'lbfgs'`` and ``'newton-cg'`` a bound on the largest entry of the gradient of the
-        objective divided by ``C · sum(s)``; for the others the improvement an epoch below which
-        the fit is at a plateau.
+        For ``'gd'`` and the solvers on batches the improvement an epoch below which the fit is at a
+        plateau; for the others a bound on the largest entry of the gradient of the objective
+        divided by ``C · sum(s)``.
     max_iter : int, default=100
         Largest number of epochs. 0 leaves the model at its start.
     fit_intercept : bool, default=True
@@ -84,6 +94,9 @@ class SoftmaxRegression(NetworkClassifier):
         Score of validation data: one of scikit-learn's names,
         such as ``'neg_log_loss'``, a callable ``(estimator, X, y)``, or ``'loss'`` for the loss
         with its sign turned. By default the accuracy.
+    gap_tol : float or None, default=None
+        Where given, the solver goes on with smaller and smaller ``tol`` until ``optimality_.gap``,
+        the bound on ``objective - optimum``, is at most this, or ``max_iter`` is reached.
 
     Attributes
     ----------
@@ -98,7 +111,13 @@ class SoftmaxRegression(NetworkClassifier):
         Number of epochs.
     history_ : list of dict
         A row an epoch, the start first. ``objective`` is the mean loss plus
-        ``||W||² / (2 C sum(s))``.
+        ``||W||² / (2 C sum(s))``, ``gap`` a bound on how far it is above the optimum, and
+        ``passes`` how often all samples have been looked at.
+    optimality_ : Optimality
+        What is proven of the fit: ``objective``, ``gap``, ``grad_norm``, ``gauge_shift``,
+        ``separable``, ``direction`` and ``reason``; not after ``partial_fit``.
+    solver_choice_ : str
+        What ``'auto'`` took, and why; empty for other solvers.
     validation_scores_, validation_loss_curve_ : list of float or None
         Score and loss of each epoch on validation data; None without them.
     stop_reason_ : str
@@ -168,6 +187,7 @@ class SoftmaxRegression(NetworkClassifier):
         verbose: int | bool = 0,
         warm_start: bool = False,
         scoring: Any = None,
+        gap_tol: float | None = None,
     ) -> None:
         self.C = C
         self.init = init
@@ -183,6 +203,7 @@ class SoftmaxRegression(NetworkClassifier):
         self.verbose = verbose
         self.warm_start = warm_start
         self.scoring = scoring
+        self.gap_tol = gap_tol
 
     def _architecture(self) -> Architecture:
         return Architecture([], [], activations.get("identity"))
@@ -190,7 +211,16 @@ class SoftmaxRegression(NetworkClassifier):
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
         precise = partial(LBFGS, max_line_search=50, ftol=64 * np.finfo(np.float64).eps)
         on_batches = {name: partial(solver, 0.01) for name, solver in STOCHASTIC_SOLVERS.items()}
-        return {"lbfgs": precise, "newton-cg": NewtonCG, "gd": GradientDescent, **on_batches}
+        return {
+            "lbfgs": precise,
+            "auto": Auto,
+            "preconditioned-lbfgs": PreconditionedLBFGS,
+            "newton-cg": NewtonCG,
+            "newton-cholesky": NewtonCholesky,
+            "quadratic-bound": QuadraticBound,
+            "gd": GradientDescent,
+            **on_batches,
+        }
 
     def _read_targets(self, y: Any, *, restart: bool, classes: Any) -> None:
         if np.ndim(y) > 1 or hasattr(y, "toarray"):
@@ -201,18 +231,6 @@ class SoftmaxRegression(NetworkClassifier):
                 "This solver needs samples of at least 2 classes in the data, but the data "
                 f"contains only one class: {self.classes_[0]!r}"
             )
-
-    def _objective(self, network: Network, samples: Samples) -> NetworkObjective:
-        total = samples.X.shape[0] if samples.weight is None else float(samples.weight.sum())
-        return NetworkObjective(
-            network,
-            self._output_loss(),
-            samples.X,
-            samples.Y,
-            alpha=1.0 / self.C,
-            sample_weight=samples.weight,
-            penalty_samples=total,
-        )
 
     def _fits_bias(self) -> bool:
         return bool(self.fit_intercept)
@@ -242,6 +260,7 @@ class SoftmaxRegression(NetworkClassifier):
     def _publish_progress(self, loop: Loop) -> None:
         super()._publish_progress(loop)
         self.n_iter_ = np.array([self._progress.n_iter], dtype=np.int32)
+        self.solver_choice_ = loop.note
         if loop.message.startswith("lbfgs"):
             loop.message += OTHER_SOLVERS
 

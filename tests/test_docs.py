@@ -19,7 +19,7 @@ import sklinit
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 
-ESTIMATOR_MODULES = ("softmax", "mlp")
+ESTIMATOR_MODULES = ("softmax", "mlp", "optimality")
 TABLE_MODULES = ("comparison", "displays")
 CATALOGUES = ("initializers", "activations", "losses", "solvers", "datasets", "diagnostics")
 MODULES = (*TABLE_MODULES, *CATALOGUES)

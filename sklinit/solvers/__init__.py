@@ -2,10 +2,17 @@
 
 from sklinit.solvers._adam import Adam, AdamW
 from sklinit.solvers._adam_variants import AMSGrad, Nadam
+from sklinit.solvers._automatic import Auto
 from sklinit.solvers._base import Solver
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._gradient_descent import GradientDescent
 from sklinit.solvers._lion import Lion
+from sklinit.solvers._metric_descent import (
+    MetricSolver,
+    NewtonCholesky,
+    PreconditionedLBFGS,
+    QuadraticBound,
+)
 from sklinit.solvers._mini_batch import MiniBatchSolver
 from sklinit.solvers._newton_cg import NewtonCG
 from sklinit.solvers._quasi_newton import LBFGS
@@ -42,17 +49,22 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adaptive",
+    "Auto",
     "Constant",
     "Cosine",
     "ElementwiseSolver",
     "GradientDescent",
     "InverseScaling",
     "Lion",
+    "MetricSolver",
     "MiniBatchSolver",
     "Nadam",
     "NewtonCG",
+    "NewtonCholesky",
     "OneCycle",
     "Plateau",
+    "PreconditionedLBFGS",
+    "QuadraticBound",
     "RMSprop",
     "Schedule",
     "Solver",

@@ -28,6 +28,7 @@ class Objective(Protocol):
     """What the solvers ask of an objective."""
 
     n_samples: int
+    passes: float
 
     @property
     def name(self) -> str:

@@ -102,6 +102,8 @@ class Loop:
     verbose: bool = False
     resumable: bool = False
     resumes: bool = False
+    passes: Callable[[], float] | None = None
+    note: str = field(default="", init=False)
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
     last_finite: Array | None = field(default=None, init=False)
@@ -112,6 +114,11 @@ class Loop:
         history = self.progress.history
         self.epoch = int(history[-1]["epoch"]) if history else 0
         self._origin = perf_counter() - (history[-1]["seconds"] if history else 0.0)
+
+    def passes_before(self) -> float:
+        """Return the passes over the data that the history has seen."""
+        history = self.progress.history
+        return history[-1]["passes"] if history else 0.0
 
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where the fit starts; the first one of a model writes it to the history."""
@@ -227,6 +234,7 @@ class Loop:
                 "update_norm": _distance(w, self.last_finite),
                 "distance_from_init": _distance(w, self.progress.initial_w),
                 "learning_rate": report.learning_rate,
+                "passes": np.nan if self.passes is None else self.passes(),
             }
         )
 

@@ -174,6 +174,7 @@ class MiniBatchSolver(Solver):
             if self.shuffle:
                 order = shuffled(order, rng)
             value, loss = epoch.train(order if self.shuffle else None)
+            objective.passes += 1.0
             loop.progress.samples_seen += objective.n_samples
             report = Report(value, loss, euclidean_norm(epoch.grad), state["learning_rate"])
             reason = loop.record(w, report)

@@ -22,6 +22,7 @@ COLUMNS = {
     "update_norm",
     "distance_from_init",
     "learning_rate",
+    "passes",
 }
 SOLVERS = {
     "gd": GradientDescent(),
@@ -55,7 +56,7 @@ def objective_at(model, coefs, intercepts):
 @impatient
 @every_solver
 def test_the_history_has_a_row_an_epoch_and_the_start(solver):
-    """The same ten columns for every solver, from epoch zero on."""
+    """The same columns for every solver, from epoch zero on."""
     clf = classifier(solver).fit(X, labels)
     assert all(set(row) == COLUMNS for row in clf.history_)
     assert [row["epoch"] for row in clf.history_] == list(range(clf.n_iter_ + 1))

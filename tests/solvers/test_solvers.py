@@ -84,7 +84,7 @@ def test_a_name_is_the_object_with_the_flat_parameters(name, solver, flat):
 @pytest.mark.parametrize(
     ("solver", "sentence"),
     [
-        (GradientDescent(0), r"'learning_rate' .*GradientDescent must be 'auto' or a real number"),
+        (GradientDescent(0), r"'learning_rate' .* must be 'auto' or 'lipschitz' or a real number"),
         (GradientDescent("fast"), r"Got 'fast' instead"),
         (SGD(np.nan), r"'learning_rate' parameter of SGD must be a real number in \(0, inf\)"),
         (SGD(momentum=1.5), r"'momentum' parameter of SGD must be a real number in \[0, 1\]"),

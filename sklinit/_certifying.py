@@ -1,0 +1,114 @@
+"""Fits of a convex model that end with a proof of how good they are."""
+
+import copy
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sklinit._classifying import NetworkClassifier
+from sklinit._convex import SoftmaxObjective, certified
+from sklinit._network import Network
+from sklinit._objectives import NetworkObjective
+from sklinit._planning import Mode, Plan
+from sklinit._running import Samples
+from sklinit._validation import Constraint, check_params, exactly, real
+from sklinit.optimality import Optimality
+from sklinit.solvers._loop import Loop
+
+Array = NDArray[Any]
+TIGHTER = 0.1
+SMALLEST_TOL = 1e-15
+SEPARABLE = (
+    "The classes can be separated by a linear function, so without a penalty (C=inf) there is no "
+    "finite optimum: the weights would grow for ever along optimality_.direction. Take a finite C."
+)
+
+
+class CertifyingClassifier(NetworkClassifier):
+    """A convex classifier that knows how far from the optimum it can be at most."""
+
+    _constraints: ClassVar[dict[str, Constraint]] = {
+        "gap_tol": exactly(None) | real(0, closed="neither"),
+    }
+
+    C: float
+    gap_tol: float | None
+    optimality_: Optimality
+
+    def _objective(self, network: Network, samples: Samples) -> SoftmaxObjective:
+        return SoftmaxObjective(network, samples.X, samples.Y, self.C, samples.weight)
+
+    def _minimized(self, plan: Plan, objective: NetworkObjective, w: Array, loop: Loop) -> Array:
+        """Run the solver, ever more precisely where a bound on the gap is asked for."""
+        kept = super()._minimized(plan, objective, w, loop)
+        if plan.mode is Mode.PARTIAL_FIT or not isinstance(objective, SoftmaxObjective):
+            return kept
+        with np.errstate(all="ignore"):
+            known = certified(objective, kept, loop.reason)
+        while self._wants_more(known, loop):
+            loop.tol, loop.reason, loop.message = TIGHTER * loop.tol, "", ""
+            kept = super()._minimized(plan, objective, kept.copy(), loop)
+            with np.errstate(all="ignore"):
+                known = certified(objective, kept, loop.reason)
+        self._publish_optimality(known, loop)
+        return kept
+
+    def _wants_more(self, known: Optimality, loop: Loop) -> bool:
+        """Tell whether the bound is still above its tolerance, and another run may lower it."""
+        return (
+            self.gap_tol is not None
+            and known.gap > self.gap_tol
+            and not known.separable
+            and loop.reason in ("tolerance", "plateau")
+            and loop.tol > SMALLEST_TOL
+            and loop.progress.n_iter < loop.max_iter
+        )
+
+    def _publish_optimality(self, known: Optimality, loop: Loop) -> None:
+        self.optimality_ = known
+        lower = known.objective - known.gap
+        for row in loop.progress.history:
+            row["gap"] = max(row["objective"] - lower, 0.0)
+        if known.separable and loop.reason not in ("interrupted", "diverged"):
+            loop.message = SEPARABLE
+
+    def path(self, X: Any, y: Any, Cs: Iterable[float], sample_weight: Any = None) -> list[Self]:
+        """Fit one model for each C, each from where the last one ended.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix} of shape (n_samples, n_features)
+            Inputs.
+        y : array-like of shape (n_samples,)
+            Labels.
+        Cs : iterable of float
+            Inverse strengths of the penalty, in the order to go through; an ascending one is the
+            fastest.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples, not negative.
+
+        Returns
+        -------
+        models : list of SoftmaxRegression
+            A fitted model for each C. This estimator stays as it is.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import SoftmaxRegression
+        >>> X, y = load_iris(return_X_y=True)
+        >>> models = SoftmaxRegression(solver="auto").path(X, y, [0.01, 0.1, 1.0])
+        >>> [round(model.score(X, y), 2) for model in models]
+        [0.87, 0.96, 0.97]
+        """
+        models: list[Self] = []
+        model = copy.deepcopy(self)
+        for C in Cs:
+            model = copy.deepcopy(model).set_params(C=C, warm_start=bool(models))
+            check_params(model, model._constraints)
+            models.append(model.fit(X, y, sample_weight))
+        for model in models:
+            model.set_params(warm_start=self.warm_start)
+        return models

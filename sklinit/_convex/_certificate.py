@@ -1,0 +1,182 @@
+r"""A proof of how far a point of softmax regression can be from the optimum.
+
+With a penalty, the Fenchel dual of the objective is, for any probabilities ``p_i`` whose sum over
+samples matches the labels' (the intercepts' condition),
+
+.. math:: D(p) = \frac1S \sum_i s_i H(p_i) - \frac{1}{2r} \|X^T s (p - y) / S\|^2,
+          \qquad r = \frac{1}{C S},
+
+with the entropy ``H``, and no objective is below any ``D``. At the model's own probabilities and
+with the intercepts at their optimum, ``F - D = ||∇_W F||² / (2 r)``. The dual value of a point that
+is nearer to the optimum bounds every other point.
+
+Without a penalty, ``D`` is the mean entropy of probabilities with ``Xᵀ s (p - y) = 0``: a Newton
+step, linearized, gives such wherever it keeps them positive.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.special import entr
+
+from sklinit._convex._metric import as_dense
+from sklinit._convex._objective import SoftmaxObjective
+from sklinit.optimality import Optimality
+
+Array = NDArray[Any]
+LARGEST_NEWTON = 1_500
+NEWTON_OPERATIONS = 2e8
+INTERCEPT_STEPS = 50
+HALVINGS = 30
+NEARLY_FLAT = 1e-10
+LARGEST_PROGRAM = 2_000_000
+LARGEST_LOGITS = 50_000_000
+REFINEMENTS = 4
+FEASIBLE = 1e-12
+SEPARATION = 1e-7
+ROUNDING = 1e-15
+
+
+def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
+    """Return what is known of a point."""
+    w = w.astype(np.float64)
+    grad = np.empty_like(w)
+    here = objective.full(w, grad).objective
+    separable, direction = None, None
+    if objective.ridge > 0:
+        gap = _penalized_gap(objective, w, here)
+    else:
+        direction = separating_direction(objective, w)
+        separable = direction is not None
+        gap = here if separable else _free_gap(objective, w, here)
+    W = w.reshape(objective.shape.size, -1)
+    shared = 0.0 if objective.is_binary else np.sqrt(W.shape[1]) * np.linalg.norm(W.mean(axis=1))
+    return Optimality(
+        here, gap, float(np.linalg.norm(grad)), float(shared), separable, direction, reason
+    )
+
+
+def _penalized_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
+    """Compare with the dual values of the point and of Newton steps from it."""
+    gap = np.inf
+    n_params = objective.shape.size * objective.shape.n_rotated
+    n_steps = 1 if objective.n_samples * n_params**2 <= NEWTON_OPERATIONS else 0
+    for step in range(n_steps + 1):
+        v = with_best_intercepts(objective, w)
+        if v is None:
+            return np.inf
+        grad = np.empty_like(v)
+        value = objective.full(v, grad).objective
+        G = grad.reshape(objective.shape.size, -1)[:-1]
+        gap = min(gap, (here - value) + float(np.vdot(G, G)) / (2 * objective.ridge))
+        if step < n_steps:
+            w = v - objective.exact_metric(v).solve(grad)
+    return max(gap, 0.0) + ROUNDING * (1 + abs(here))
+
+
+def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array | None:
+    """Minimize over the intercepts alone; None where the logits would not fit in memory."""
+    n_outputs = objective.Y.shape[1]
+    if not objective.constant:
+        return w
+    if objective.n_samples * n_outputs > LARGEST_LOGITS:
+        return None
+    Z = objective.logits(w).astype(np.float64, copy=False)
+    shift, loss, last = np.zeros(n_outputs), objective.mean_loss(Z.copy()), np.inf
+    for _ in range(INTERCEPT_STEPS):
+        grad, curvature = _intercept_derivatives(objective, Z + shift[:, None])
+        steepest = np.abs(grad).max()
+        if steepest == 0 or (steepest < NEARLY_FLAT and steepest > last / 2):
+            break
+        last = steepest
+        step = -np.linalg.lstsq(curvature, grad, rcond=1e-14)[0]
+        for _ in range(HALVINGS):
+            there = objective.mean_loss(Z + (shift + step)[:, None])
+            if there <= loss + ROUNDING * (1 + loss):
+                shift, loss = shift + step, there
+                break
+            step /= 2
+    better = w.copy()
+    better[-n_outputs:] += shift
+    return better
+
+
+def _intercept_derivatives(objective: SoftmaxObjective, Z: Array) -> tuple[Array, Array]:
+    """Return gradient and Hessian of the mean loss by a shift of each class's logits."""
+    weight = objective.sample_weight
+    share = (np.ones(Z.shape[1]) if weight is None else weight) / objective.total
+    P = objective.to_probabilities(Z)
+    return (P - objective.Y.T) @ share, np.diag(P @ share) - (P * share) @ P.T
+
+
+def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
+    """Compare with the mean entropy of probabilities that meet the labels' moments."""
+    if objective.shape.size * objective.shape.n_rotated > LARGEST_NEWTON:
+        return np.inf
+    P = objective.to_probabilities(objective.logits(w))
+    metric, feasible, grad = objective.exact_metric(w), P.copy(), np.empty_like(w)
+    for _ in range(REFINEMENTS):
+        objective.moments(feasible, grad)
+        towards = objective.logits(-metric.solve(grad))
+        coupled = P * (1 - P) if objective.is_binary else P
+        mean = 0.0 if objective.is_binary else np.einsum("ij,ij->j", P, towards)
+        feasible += coupled * (towards - mean)
+    objective.moments(feasible, grad)
+    if np.abs(grad).max() > FEASIBLE or feasible.min() < 0 or feasible.max() > 1:
+        return np.inf
+    entropy = entr(feasible).sum(axis=0)
+    if objective.is_binary:
+        entropy = entropy + entr(1 - feasible[0])
+    bound = float(np.average(entropy, weights=objective.sample_weight))
+    return max(here - bound, 0.0) + ROUNDING * (1 + abs(here))
+
+
+def separating_direction(objective: SoftmaxObjective, w: Array) -> Array | None:
+    """Return parameters that put no sample on the wrong side of its class, and some on the right.
+
+    The point itself is tried first; where it is none, a linear program decides.
+    """
+    counted = slice(None) if objective.sample_weight is None else objective.sample_weight > 0
+    labels = objective.labels.astype(np.intp)[counted]
+    margins = _margins(objective.logits(w)[:, counted], labels)
+    if margins.size and margins.min() > 0:
+        V = w.reshape(objective.shape.size, -1)
+        V = V - V.mean(axis=1, keepdims=True) if V.shape[1] > 1 else V
+        direction: Array = V / np.linalg.norm(V)
+        return direction
+    if margins.size * objective.shape.size > LARGEST_PROGRAM:
+        return None
+    return _separated_by_program(objective, labels, counted)
+
+
+def _margins(Z: Array, labels: Array) -> Array:
+    """Return by how much the logit of each sample's class is above those of the others."""
+    if len(Z) == 1:
+        signed: Array = np.where(labels == 1, Z[0], -Z[0])
+        return signed
+    others = np.arange(len(Z))[:, None] != labels
+    margins: Array = (Z[labels, np.arange(Z.shape[1])] - Z).T[others.T]
+    return margins
+
+
+def _separated_by_program(objective: SoftmaxObjective, labels: Array, counted: Any) -> Array | None:
+    X = as_dense(objective.X[counted])
+    scale = np.maximum(np.abs(X).max(axis=0), np.finfo(float).tiny)
+    X = np.column_stack([X / scale, np.full(len(X), objective.constant)])
+    size, n_outputs = X.shape[1], objective.Y.shape[1]
+    if n_outputs == 1:
+        rows = np.where(labels == 1, 1.0, -1.0)[:, None] * X
+    else:
+        sides = np.eye(n_outputs)[labels][:, None, :] - np.eye(n_outputs)[None, :, :]
+        sides = sides[np.arange(n_outputs) != labels[:, None]]
+        repeated = np.repeat(X, n_outputs - 1, axis=0)
+        rows = (repeated[:, :, None] * sides[:, None, :]).reshape(len(repeated), -1)
+    program: Any = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
+    if program.status != 0 or -program.fun <= SEPARATION * max(1, len(rows)):
+        return None
+    V: Array = program.x.reshape(size, n_outputs)
+    V[:-1] /= scale[:, None]
+    direction: Array = V / np.linalg.norm(V)
+    return direction

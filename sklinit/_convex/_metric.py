@@ -1,0 +1,224 @@
+"""Approximations of the Hessian that are cheap to invert: the metrics of preconditioned steps.
+
+The Hessian of softmax regression is ``sum_i s_i M_i ⊗ x_i x_iᵀ / S + ridge``, where
+``M_i = diag(p_i) - p_i p_iᵀ`` couples the classes and ``x_i`` has a last entry 1. Eigenvectors of
+the mean ``M`` rotate the classes so that the couplings nearly vanish; the direction that shifts
+all classes alike has no curvature but the penalty's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.lapack import dpotrf, dpotri
+
+Array = NDArray[Any]
+Solve = Callable[[Array], Array]
+RANK = 320
+JITTER = 1e-10
+RAISED_DIAGONALS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0)
+
+
+class Sample(NamedTuple):
+    """Rows to estimate curvature from.
+
+    Inputs, probabilities class by class, weights of mean 1, and the feature that the intercepts
+    belong to: 1, or 0 for a model without.
+    """
+
+    X: Any
+    P: Array
+    weight: Array | None
+    constant: float
+
+
+@dataclass(frozen=True)
+class ClassBasis:
+    """Rotation of the outputs, shape (n_outputs, n_rotated), and the mean curvature of each."""
+
+    U: Array
+    curvature: Array
+
+    def weights_of_rows(self, sample: Sample) -> Array:
+        """Return the curvature of every sample along every rotated class."""
+        U = self.U.astype(sample.P.dtype)
+        if len(U) == 1:
+            q: Array = sample.P * (1 - sample.P)
+        else:
+            q = np.maximum((U * U).T @ sample.P - np.square(U.T @ sample.P), 0)
+        return q if sample.weight is None else q * sample.weight.astype(q.dtype)
+
+
+def class_basis(sample: Sample) -> ClassBasis:
+    """Return the eigenvectors of ``mean(diag(p) - p pᵀ)`` but for the shift of all classes."""
+    P = sample.P.astype(np.float64)
+    weighted = P if sample.weight is None else P * sample.weight
+    if len(P) == 1:
+        return ClassBasis(np.ones((1, 1)), np.array([(weighted * (1 - P)).mean()]))
+    M = (np.diag(weighted.sum(axis=1)) - weighted @ P.T) / P.shape[1]
+    curvature, U = np.linalg.eigh(M)
+    return ClassBasis(U[:, 1:], np.maximum(curvature[1:], 0))
+
+
+class Metric:
+    """Applies the inverse of an approximate Hessian to a flat gradient."""
+
+    def __init__(self, basis: ClassBasis, ridge: float, solve_rotated: Solve) -> None:
+        self.U = basis.U
+        self.ridge = ridge
+        self.solve_rotated = solve_rotated
+
+    def solve(self, gradient: Array) -> Array:
+        """Return the preconditioned gradient; a shift of all classes has the penalty's metric."""
+        G = gradient.reshape(-1, len(self.U))
+        step = self.solve_rotated(G @ self.U) @ self.U.T
+        if self.ridge > 0 and len(self.U) > 1:
+            step[:-1] += G[:-1].mean(axis=1, keepdims=True) / self.ridge
+        return step.ravel()
+
+
+def as_dense(X: Any) -> Any:
+    """Return a matrix as an array."""
+    return X.toarray() if hasattr(X, "toarray") else X
+
+
+def _gram(X: Any, weight: Array, constant: float) -> Array:
+    """``sum_i weight_i x_i x_iᵀ / n`` with a last feature that is constant, in double precision."""
+    root = np.sqrt(weight / X.shape[0])
+    gram = np.empty((X.shape[1] + 1, X.shape[1] + 1))
+    multiplied = X.multiply(root[:, None]).tocsr if hasattr(X, "multiply") else None
+    scaled = X * root[:, None] if multiplied is None else multiplied()
+    scaled = scaled.astype(X.dtype, copy=False)
+    gram[:-1, :-1] = as_dense(scaled.T @ scaled)
+    gram[-1, :-1] = gram[:-1, -1] = constant * (root.astype(X.dtype) @ scaled)
+    gram[-1, -1] = constant * np.dot(root, root)
+    return gram
+
+
+def _regularized(H: Array, ridge: Array) -> Array:
+    """Add the penalty, and enough beyond it that a factorization exists."""
+    H[np.diag_indices_from(H)] += ridge + JITTER * max(np.trace(H) / len(H), 1e-30)
+    return H
+
+
+def _inverse(H: Array) -> Array:
+    """Invert a positive definite matrix, raising its diagonal where rounding has made it less."""
+    typical = np.trace(H) / len(H)
+    for raised in RAISED_DIAGONALS:
+        H[np.diag_indices_from(H)] += raised * typical
+        factor, failed = dpotrf(H, lower=1)
+        if not failed:
+            inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
+            lower: Array = np.tril(inverse)
+            return lower + np.tril(lower, -1).T
+    return np.diag(1 / H.diagonal())
+
+
+def _ridge_of_rows(n_features: int, ridge: float) -> Array:
+    return np.append(np.full(n_features, ridge), 0.0)
+
+
+def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+    """Factorize the whole Hessian over the rotated classes."""
+    constant = np.full(len(sample.X), sample.constant, sample.X.dtype)
+    X, U = np.column_stack([sample.X, constant]), basis.U
+    size, n_rotated = X.shape[1], U.shape[1]
+    mean_p = U.T.astype(sample.P.dtype) @ sample.P
+    H: Array = np.empty((n_rotated, size, n_rotated, size))
+    for k in range(n_rotated):
+        for other in range(k + 1):
+            pair = (U[:, k] * U[:, other]).astype(sample.P.dtype) @ sample.P
+            pair -= mean_p[k] * mean_p[other]
+            if sample.weight is not None:
+                pair *= sample.weight
+            H[k, :, other] = H[other, :, k] = (X * pair[:, None]).T @ X / len(X)
+    H = H.reshape(n_rotated * size, -1)
+    inverse = _inverse(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
+    return lambda R: (inverse @ R.T.ravel()).reshape(R.T.shape).T
+
+
+def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+    """Factorize a weighted Gram matrix for each rotated class; couplings are left out."""
+    ridges = _ridge_of_rows(sample.X.shape[1], ridge)
+    rows = basis.weights_of_rows(sample)
+    return _solve_by_class(
+        [_inverse(_regularized(_gram(sample.X, row, sample.constant), ridges)) for row in rows]
+    )
+
+
+def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+    """Factorize one Gram matrix, scaled for each rotated class by its mean curvature."""
+    ridges = _ridge_of_rows(sample.X.shape[1], ridge)
+    row = basis.weights_of_rows(sample).sum(axis=0)
+    gram = _gram(sample.X, row, sample.constant) / max(basis.curvature.sum(), 1e-300)
+    scales = basis.curvature
+    return _solve_by_class([_inverse(_regularized(gram * scale, ridges)) for scale in scales])
+
+
+def bound_metric(sample: Sample, ridge: float) -> Metric:
+    """Factorize the upper bound ``(I - 1 1ᵀ/K) / 2 ⊗ Σ s_i x_i x_iᵀ / S``, 1/4 for two classes."""
+    n_outputs = len(sample.P)
+    basis = ClassBasis(np.ones((1, 1)), np.array([0.25]))
+    if n_outputs > 1:
+        _, U = np.linalg.eigh(np.eye(n_outputs) - 1 / n_outputs)
+        basis = ClassBasis(U[:, 1:], np.full(n_outputs - 1, 0.5))
+    weight = np.ones(sample.X.shape[0]) if sample.weight is None else sample.weight
+    H = _gram(sample.X, weight, sample.constant) * basis.curvature[0]
+    inverse = _inverse(_regularized(H, _ridge_of_rows(sample.X.shape[1], ridge)))
+    return Metric(basis, ridge, lambda R: inverse @ R)
+
+
+def _solve_by_class(inverses: list[Array]) -> Solve:
+    stacked = np.stack(inverses)
+    return lambda R: np.matmul(stacked, R.T[:, :, None])[:, :, 0].T
+
+
+def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+    """Invert a low-rank Gram matrix plus a multiple of the identity for its tail.
+
+    The range is found at random (N. Halko, P. Martinsson, J. Tropp, SIAM Review 53, 2011).
+    """
+    row = basis.weights_of_rows(sample).sum(axis=0) / max(basis.curvature.sum(), 1e-300)
+    root = np.sqrt(row / sample.X.shape[0]).astype(sample.X.dtype)
+    A = np.column_stack([sample.X * root[:, None], sample.constant * root])
+    rank = min(RANK, *A.shape)
+    sketch = np.random.default_rng(0).standard_normal((A.shape[1], rank), dtype=np.float32)
+    Q, _ = np.linalg.qr(A.T @ (A @ sketch.astype(A.dtype)))
+    B = A @ Q
+    spectrum, rotation = np.linalg.eigh((B.T @ B).astype(np.float64))
+    Q = Q @ rotation.astype(A.dtype)
+    total = float(np.einsum("ij,ij->", A, A, dtype=np.float64))
+    tail = max(total - spectrum.sum(), 0.0) / max(A.shape[1] - rank, 1)
+    base = ridge + np.maximum(tail, JITTER * total / A.shape[1]) * basis.curvature
+    base = np.maximum(base, 1e-30)
+    excess = np.maximum(spectrum - tail, 0)[:, None] * basis.curvature
+
+    def solve(R: Array) -> Array:
+        inside = Q.T @ R.astype(Q.dtype)
+        step: Array = (R - Q @ (inside * (excess / (excess + base))).astype(Q.dtype)) / base
+        return step
+
+    return solve
+
+
+def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+    """Invert the diagonal of the Hessian over the rotated classes."""
+    rows, n_features = basis.weights_of_rows(sample), sample.X.shape[1]
+    diagonal = np.empty((n_features + 1, len(rows)))
+    diagonal[:-1] = np.square(sample.X).T @ rows.T
+    diagonal[-1] = sample.constant * rows.sum(axis=1)
+    diagonal /= len(sample.X)
+    diagonal += _ridge_of_rows(n_features, ridge)[:, None]
+    diagonal += JITTER * max(diagonal.mean(), 1e-30)
+    return lambda R: R / diagonal
+
+
+METRICS: dict[str, Callable[[Sample, ClassBasis, float], Solve]] = {
+    "hessian": hessian_metric,
+    "grams": gram_metric,
+    "shared_gram": shared_gram_metric,
+    "low_rank": low_rank_metric,
+    "diagonal": diagonal_metric,
+}

@@ -1,0 +1,260 @@
+"""The objective of softmax regression, with what convexity allows."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.linalg import LinearOperator, eigsh
+
+from sklinit._convex._metric import (
+    METRICS,
+    Metric,
+    Sample,
+    as_dense,
+    bound_metric,
+    class_basis,
+)
+from sklinit._convex._pass import (
+    DensePass,
+    SparsePass,
+    binary_probabilities,
+    binary_residuals,
+    data_pass,
+    softmax_probabilities,
+    softmax_residuals,
+)
+from sklinit._convex._rule import Advice, Shape, advice, affordable
+from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
+from sklinit._network import Network
+from sklinit._objectives import Evaluation, NetworkObjective
+
+Array = NDArray[Any]
+Way = DensePass | SparsePass
+WORTH_SINGLE_PRECISION = 2_000_000
+"""Entries of X from which passes in single precision pay for a copy."""
+
+LARGEST_SINGLE = 1e12
+LARGEST_EXACT = 10_000
+LANCZOS_TOLERANCE = 1e-3
+
+
+class SoftmaxObjective(NetworkObjective):
+    r"""``sum_i s_i loss_i / S + ||W||² / (2 C S)`` with ``S = sum_i s_i``.
+
+    `full` evaluates in the precision of the data, `rough` in single precision. Values and
+    gradients are summed in double precision whatever the data.
+    """
+
+    def __init__(self, network: Network, X: Any, Y: Array, C: float, weight: Array | None) -> None:
+        self.is_binary = Y.shape[1] == 1
+        self.total = float(X.shape[0] if weight is None else weight.sum())
+        super().__init__(
+            network,
+            BinaryCrossEntropy() if self.is_binary else SoftmaxCrossEntropy(),
+            X,
+            Y,
+            alpha=1 / C,
+            sample_weight=weight,
+            penalty_samples=self.total,
+        )
+        self.labels = Y[:, 0] if self.is_binary else Y.argmax(axis=1)
+        self.ridge = self.alpha / self.total
+        self.has_rough = worth_single_precision(X)
+        self.constant = 1.0 if network.fit_bias else 0.0
+        self.shape = Shape(
+            X.shape[0], X.shape[1] + 1, max(1, Y.shape[1] - 1), bool(sparse.issparse(X))
+        )
+
+    @cached_property
+    def _exact_way(self) -> Way:
+        return data_pass(self.X, self.Y.shape[1], self.X.dtype)
+
+    @cached_property
+    def _rough_way(self) -> Way:
+        if not self.has_rough:
+            return self._exact_way
+        return data_pass(self.X, self.Y.shape[1], np.float32)
+
+    def full(self, w: Array, grad: Array | None = None) -> Evaluation:
+        """Evaluate on all samples; write the gradient where an array for it is given."""
+        return self._evaluate(self._exact_way, w, grad)
+
+    def rough(self, w: Array, grad: Array | None = None) -> Evaluation:
+        """Evaluate on all samples, products in single precision."""
+        return self._evaluate(self._rough_way, w, grad)
+
+    def _evaluate(self, way: Way, w: Array, grad: Array | None) -> Evaluation:
+        self.passes += 1.0
+        V = w.reshape(self.shape.size, -1)
+        V_of_way = V.astype(way.dtype, copy=False)
+        G = np.zeros(V.shape[::-1])
+        loss = 0.0
+        residuals = binary_residuals if self.is_binary else softmax_residuals
+        for rows in way.blocks():
+            Z = way.logits(V_of_way, rows)
+            losses = residuals(Z, self.labels[rows])
+            if self.sample_weight is None:
+                loss += float(losses.sum(dtype=np.float64))
+            else:
+                weight = self.sample_weight[rows]
+                loss += float(np.dot(losses.astype(np.float64), weight))
+                Z *= weight.astype(way.dtype)
+            if grad is not None:
+                way.add_gradient(Z, rows, G)
+        W = V[:-1].astype(np.float64, copy=False)
+        loss /= self.total
+        if grad is not None:
+            self._finish(G, V, grad)
+        return Evaluation(loss + 0.5 * self.ridge * float(np.vdot(W, W)), loss)
+
+    def _finish(self, G: Array, V: Array, out: Array) -> None:
+        """Write a sum over samples, divided by their weight, plus the penalty's share."""
+        G /= self.total
+        G[:, :-1] += self.ridge * V[:-1].T
+        if not self.network.fit_bias:
+            G[:, -1] = 0
+        out.reshape(V.shape)[...] = G.T
+
+    @property
+    def advice(self) -> Advice:
+        """Say whether a metric pays for data of this shape, and why."""
+        return advice(self.shape)
+
+    def metric(self, w: Array, budget: float) -> Metric:
+        """Return the richest approximation of the Hessian that `budget` passes pay for."""
+        kind, n_rows = affordable(self.shape, budget)
+        return self._metric(kind, self._sample(w, n_rows))
+
+    def exact_metric(self, w: Array) -> Metric:
+        """Return the whole Hessian, to be inverted."""
+        n_params = self.shape.size * self.shape.n_rotated
+        refuse_beyond("newton-cholesky", "parameters", n_params, LARGEST_EXACT)
+        return self._metric("hessian", self._sample(w, self.n_samples))
+
+    def bound(self) -> Metric:
+        """Return a bound of the Hessian that holds everywhere, to be inverted."""
+        refuse_beyond("quadratic-bound", "features", self.shape.size - 1, LARGEST_EXACT)
+        return bound_metric(self._sample(np.zeros(self.network.n_params)), self.ridge)
+
+    def lipschitz(self) -> float:
+        """Return a bound on the largest eigenvalue of the Hessian anywhere.
+
+        It is the bound of `bound`: 1/2, or 1/4 for two classes, of the largest eigenvalue of the
+        weighted Gram matrix, plus the penalty.
+        """
+        weight = self.sample_weight
+        root = np.sqrt(1.0 if weight is None else weight[:, None])
+
+        def gram(v: Array) -> Array:
+            signal = root * (self.X @ v[:-1] + self.constant * v[-1]).reshape(self.n_samples, 1)
+            signal *= root
+            self.passes += 1.0
+            return np.append(self.X.T @ signal[:, 0], self.constant * signal.sum()) / self.total
+
+        size = self.shape.size
+        operator = LinearOperator((size, size), matvec=gram, dtype=np.float64)
+        start = np.random.default_rng(0).random(size)
+        largest = eigsh(operator, k=1, v0=start, tol=LANCZOS_TOLERANCE, return_eigenvectors=False)
+        curvature = 0.25 if self.is_binary else 0.5
+        return float((1 + LANCZOS_TOLERANCE) * curvature * largest[0] + self.ridge)
+
+    @property
+    def hessian(self) -> Callable[[Array], Callable[[Array, Array], None]]:
+        """Return the function from a point to products of its Hessian with a vector."""
+        return self._products_at
+
+    def _products_at(self, w: Array) -> Callable[[Array, Array], None]:
+        way = self._rough_way
+        P = self.to_probabilities(self._logits(way, w))
+
+        def product(v: Array, out: Array) -> None:
+            self.passes += 1.0
+            V = v.reshape(self.shape.size, -1)
+            V_of_way = V.astype(way.dtype, copy=False)
+            G = np.zeros(V.shape[::-1])
+            for rows in way.blocks():
+                Z, p = way.logits(V_of_way, rows), P[:, rows]
+                if self.is_binary:
+                    Z *= p * (1 - p)
+                else:
+                    Z -= np.einsum("ij,ij->j", p, Z)
+                    Z *= p
+                if self.sample_weight is not None:
+                    Z *= self.sample_weight[rows].astype(way.dtype)
+                way.add_gradient(Z, rows, G)
+            self._finish(G, V, out)
+
+        return product
+
+    def logits(self, w: Array) -> Array:
+        """Return the logits of all samples, class by class."""
+        return self._logits(self._exact_way, w)
+
+    def to_probabilities(self, Z: Array) -> Array:
+        """Replace logits, class by class, by probabilities."""
+        return binary_probabilities(Z) if self.is_binary else softmax_probabilities(Z)
+
+    def mean_loss(self, Z: Array) -> float:
+        """Return the weighted mean loss at logits, which are overwritten."""
+        losses = (binary_residuals if self.is_binary else softmax_residuals)(Z, self.labels)
+        return float(np.average(losses.astype(np.float64), weights=self.sample_weight))
+
+    def moments(self, P: Array, out: Array) -> None:
+        """Write ``Xᵀ s (p - y) / S``, where `P` holds probabilities class by class."""
+        way = self._exact_way
+        V = np.zeros((self.shape.size, self.Y.shape[1]))
+        G = np.zeros(V.shape[::-1])
+        for rows in way.blocks():
+            R = P[:, rows] - self.Y[rows].T
+            if self.sample_weight is not None:
+                R *= self.sample_weight[rows]
+            way.add_gradient(R.astype(way.dtype, copy=False), rows, G)
+        self._finish(G, V, out)
+
+    def _logits(self, way: Way, w: Array) -> Array:
+        V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
+        Z = np.empty((V.shape[1], self.n_samples), way.dtype)
+        for rows in way.blocks():
+            Z[:, rows] = way.logits(V, rows)
+        return Z
+
+    def _metric(self, kind: str, sample: Sample) -> Metric:
+        basis = class_basis(sample)
+        return Metric(basis, self.ridge, METRICS[kind](sample, basis, self.ridge))
+
+    def _sample(self, w: Array, n_rows: int | None = None) -> Sample:
+        """Return all rows, or some drawn at random, as the makers of metrics want them."""
+        way = self._exact_way if n_rows is None else self._rough_way
+        X: Any = way.X
+        weight = self.sample_weight
+        if n_rows is not None and n_rows < self.n_samples:
+            rows = np.random.default_rng(0).choice(self.n_samples, max(2, n_rows), replace=False)
+            rows.sort()
+            X = X[rows]
+            weight = None if weight is None else weight[rows]
+        if n_rows is not None:
+            X = as_dense(X)
+        V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
+        Z = np.ascontiguousarray((X @ V[:-1] + V[-1]).T)
+        mean_one = None if weight is None else weight / max(weight.mean(), 1e-300)
+        return Sample(X, self.to_probabilities(Z), mean_one, self.constant)
+
+
+def worth_single_precision(X: Any) -> bool:
+    """Tell whether passes in single precision pay for a copy, and its range holds the squares."""
+    stored = X.data if hasattr(X, "indptr") else X
+    if X.dtype != np.float64 or stored.size < WORTH_SINGLE_PRECISION:
+        return False
+    return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
+
+
+def refuse_beyond(solver: str, what: str, size: int, limit: int) -> None:
+    """Raise if a solver that keeps a square matrix would need too large a one."""
+    if size > limit:
+        raise ValueError(
+            f"solver={solver!r} keeps a square matrix over all {what}: at most {limit}. "
+            f"Got {size}. Take 'auto' or 'lbfgs' instead."
+        )

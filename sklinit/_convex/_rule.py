@@ -1,0 +1,94 @@
+"""Which metric a problem of a given shape deserves, and how much of the data it may look at.
+
+Costs are floating point operations, so that the choice depends on the data's shape alone, never
+on how busy a machine is. A pass multiplies by a matrix of few columns, which is far from the speed
+that products of square matrices reach.
+"""
+
+from typing import NamedTuple
+
+from sklinit._convex._metric import RANK
+
+SLOWNESS_OF_A_PASS = 7.0
+MOST_CLASSES = 200
+MOST_PARAMETERS = 500_000
+LARGEST_HESSIAN = 1_500
+LARGEST_GRAM = 1_500
+LARGEST_GRAMS = 20_000_000
+SMALLEST_SHARE = 0.5
+FEWEST_ROWS = 5
+MOST_ROWS = 200
+ROWS_OF_LOW_RANK = 4 * RANK
+
+
+class Shape(NamedTuple):
+    """Number of samples, of features with the constant one, of rotated classes; sparse or not."""
+
+    n: int
+    size: int
+    n_rotated: int
+    is_sparse: bool
+
+
+class Advice(NamedTuple):
+    """Whether to build metrics, and why."""
+
+    wants_metric: bool
+    why: str
+
+
+def advice(shape: Shape) -> Advice:
+    """Say whether a metric pays for data of a shape."""
+    n_features = shape.size - 1
+    if shape.is_sparse and shape.size > LARGEST_GRAM:
+        return Advice(False, f"a metric for {n_features} sparse features would cost too much")
+    if shape.n_rotated > MOST_CLASSES:
+        return Advice(False, f"a metric for {shape.n_rotated + 1} classes would cost too much")
+    if shape.size * shape.n_rotated > MOST_PARAMETERS:
+        n_params = shape.size * shape.n_rotated
+        return Advice(False, f"the past steps of {n_params} parameters would take too much memory")
+    kind = offers(shape)[0].kind.replace("_", " ")
+    return Advice(True, f"{n_features} features allow for a metric (at best: {kind})")
+
+
+class Offer(NamedTuple):
+    """A metric, the rows that suffice for it, and the operations that it costs."""
+
+    kind: str
+    rows: int
+    flops: float
+
+
+def offers(shape: Shape) -> list[Offer]:
+    """Return the metrics that suit a shape, the richest first."""
+    n, size, n_rotated, is_sparse = shape
+    if is_sparse and size > LARGEST_GRAM:
+        return [Offer("diagonal", min(n, ROWS_OF_LOW_RANK), 0.0)]
+    found = []
+    n_params = size * n_rotated
+    if n_params <= LARGEST_HESSIAN:
+        rows = min(n, MOST_ROWS * n_params)
+        pairs = n_rotated * (n_rotated + 1)
+        found.append(Offer("hessian", rows, 2 * rows * size**2 * pairs + 2 * n_params**3))
+    if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
+        rows = min(n, MOST_ROWS * size)
+        cubes = 2 * n_rotated * size**3
+        found.append(Offer("grams", rows, n_rotated * rows * size**2 + cubes))
+        found.append(Offer("shared_gram", rows, rows * size**2 + cubes))
+    if not found:
+        rows = min(n, ROWS_OF_LOW_RANK)
+        found.append(Offer("low_rank", rows, 12.0 * rows * size * RANK))
+    return found
+
+
+def affordable(shape: Shape, budget: float) -> tuple[str, int]:
+    """Return the richest metric that a number of passes pays for, and the rows to build it from."""
+    flops = budget * SLOWNESS_OF_A_PASS * 4.0 * shape.n * shape.size * max(shape.n_rotated, 2)
+    suitable = offers(shape)
+    for kind, rows, cost in suitable:
+        if flops >= SMALLEST_SHARE * cost:
+            return kind, round(rows * min(1.0, flops / max(cost, 1.0)))
+    kind, rows, cost = suitable[-1]
+    if cost == 0:
+        return kind, rows
+    return kind, min(rows, max(FEWEST_ROWS * shape.size, round(rows * flops / cost)))

@@ -1,0 +1,49 @@
+"""What is proven of a fit of the convex model."""
+
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Optimality(NamedTuple):
+    """What is known of the distance to the optimum, in units of the objective per sample.
+
+    Parameters
+    ----------
+    objective : float
+        Mean loss plus penalty, as in ``history_``.
+    gap : float
+        Bound on ``objective - optimum``; ``inf`` where there is none.
+    grad_norm : float
+        Euclidean norm of the gradient.
+    gauge_shift : float
+        Norm of the part of the parameters that is shared by all classes, which changes no
+        probability. It is taken out of the fitted model.
+    separable : bool or None
+        Whether the classes were found to be separable by a linear function, so that without a
+        penalty there is no finite optimum; None where nobody looked, as with a penalty.
+    direction : ndarray of shape (n_features + 1, n_outputs) or None
+        Where `separable`, the weights, and intercepts in the last row, along which the
+        objective falls for ever.
+    reason : str
+        Why the solver stopped, as in ``stop_reason_``.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from sklinit import SoftmaxRegression
+    >>> X, y = load_iris(return_X_y=True)
+    >>> known = SoftmaxRegression(solver="auto", tol=1e-8).fit(X, y).optimality_
+    >>> bool(known.gap < 1e-12), known.reason
+    (True, 'tolerance')
+    """
+
+    objective: float
+    gap: float
+    grad_norm: float
+    gauge_shift: float
+    separable: bool | None
+    direction: Array | None
+    reason: str

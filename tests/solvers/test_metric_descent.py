@@ -1,0 +1,145 @@
+"""Newton, the quadratic bound, preconditioned L-BFGS and the automatic choice."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.datasets import load_iris, make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import scale
+
+from sklinit import MLPClassifier, SoftmaxRegression
+from sklinit.solvers import GradientDescent, PreconditionedLBFGS
+
+FULL_BATCH = ["auto", "preconditioned-lbfgs", "newton-cg", "newton-cholesky", "quadratic-bound"]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("n_classes", [2, 4])
+@pytest.mark.parametrize("solver", FULL_BATCH)
+def test_the_optimum_is_that_of_logistic_regression(solver, n_classes, dtype):
+    """Every solver ends at the coefficients of scikit-learn's."""
+    X, y = make_classification(
+        200, 8, n_informative=5, n_redundant=2, n_classes=n_classes, random_state=0
+    )
+    X = X.astype(dtype)
+    single = dtype is np.float32
+    ours = SoftmaxRegression(solver=solver, tol=1e-5 if single else 1e-9, max_iter=5000).fit(X, y)
+    theirs = LogisticRegression(solver="newton-cholesky", tol=1e-12).fit(X.astype(np.float64), y)
+    assert ours.coef_.dtype == dtype
+    np.testing.assert_allclose(ours.coef_, theirs.coef_, atol=2e-2 if single else 1e-6)
+    np.testing.assert_allclose(ours.intercept_, theirs.intercept_, atol=2e-2 if single else 1e-6)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("solver", [*FULL_BATCH, GradientDescent("lipschitz")])
+def test_no_step_raises_the_objective(solver):
+    """Descent is monotone, from a start that is far away."""
+    X, y = load_iris(return_X_y=True)
+    start = 5 * np.random.default_rng(0).normal(size=(3, 4))
+    model = SoftmaxRegression(init=start, solver=solver, max_iter=60, tol=1e-9).fit(X, y)
+    values = [row["objective"] for row in model.history_]
+    assert np.all(np.diff(values) <= 1e-12 * max(values))
+
+
+def test_newton_converges_quadratically():
+    """Near the end the gradient of a step is the square of the last one's."""
+    X, y = load_iris(return_X_y=True)
+    rows = SoftmaxRegression(solver="newton-cholesky", tol=1e-12).fit(scale(X), y).history_
+    norms = [row["grad_norm"] for row in rows if 1e-7 < row["grad_norm"] < 1e-2]
+    assert len(norms) >= 2
+    assert all(after < 50 * before**2 for before, after in pairwise(norms))
+
+
+def test_a_metric_saves_passes():
+    """On ill-conditioned data the metric needs far fewer passes than L-BFGS without."""
+    X, y = make_classification(200, 20, n_informative=6, n_classes=3, random_state=0)
+    X *= np.logspace(-1, 1, 20)
+    passes = {
+        solver: SoftmaxRegression(solver=solver, tol=1e-5, max_iter=5000)
+        .fit(X, y)
+        .history_[-1]["passes"]
+        for solver in ("auto", "lbfgs")
+    }
+    assert 4 * passes["auto"] < passes["lbfgs"]
+
+
+@pytest.mark.parametrize(("n", "d", "n_classes"), [(30, 2000, 3), (400, 5, 150), (3000, 4, 2)])
+def test_every_shape_has_a_metric(n, d, n_classes):
+    """Wide, many classes, tall: certified to a millionth."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(n, d)), np.arange(n) % n_classes
+    model = SoftmaxRegression(solver="auto", C=0.1, tol=1e-9, max_iter=300).fit(X, y)
+    assert model.solver_choice_.startswith("PreconditionedLBFGS")
+    assert model.optimality_.gap < 1e-6 * model.optimality_.objective
+
+
+def test_sparse_data_of_many_features_are_left_to_newton_cg():
+    """A metric over thousands of sparse features would cost too much, and it is said so."""
+    X = sparse.random_array((100, 3000), density=0.01, random_state=0, format="csr")
+    model = SoftmaxRegression(solver="auto", tol=1e-8).fit(X, np.arange(100) % 3)
+    assert model.solver_choice_ == (
+        "NewtonCG: a metric for 3000 sparse features would cost too much"
+    )
+    assert model.stop_reason_ == "tolerance"
+
+
+def test_constant_and_collinear_columns_change_nothing():
+    """A column of ones and a copied column leave the probabilities of a barely penalized fit."""
+    X, y = load_iris(return_X_y=True)
+    wide = np.column_stack([X, np.ones(150), np.zeros(150), X[:, 0]])
+    params = {"solver": "auto", "C": 1e3, "tol": 1e-9, "max_iter": 2000}
+    model = SoftmaxRegression(**params).fit(wide, y)
+    assert model.stop_reason_ == "tolerance"
+    assert model.coef_[:, 5] == pytest.approx(0, abs=1e-12)
+    np.testing.assert_allclose(model.coef_[:, 0], model.coef_[:, 6], atol=1e-5)
+
+
+def test_one_sample_a_class_is_enough():
+    """As many classes as samples: each sample is recognized."""
+    X = np.random.default_rng(0).normal(size=(12, 20))
+    model = SoftmaxRegression(solver="auto", C=10, tol=1e-8).fit(X, np.arange(12))
+    np.testing.assert_array_equal(model.predict(X), np.arange(12))
+
+
+def test_a_path_is_the_fits_one_by_one():
+    """Each model of a path is the fit at its C; the estimator itself stays unfitted."""
+    X, y = load_iris(return_X_y=True)
+    base = SoftmaxRegression(solver="auto", tol=1e-9)
+    models = base.path(X, y, [0.1, 1.0, 10.0])
+    for C, model in zip([0.1, 1.0, 10.0], models, strict=True):
+        alone = SoftmaxRegression(solver="auto", tol=1e-9, C=C).fit(X, y)
+        np.testing.assert_allclose(model.coef_, alone.coef_, atol=1e-6)
+        assert model.C == C
+        assert model.warm_start is False
+    assert not hasattr(base, "coef_")
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_acceleration_takes_fewer_epochs():
+    """Nesterov's steps reach a value in far fewer epochs than plain ones of the same length."""
+    X, y = load_iris(return_X_y=True)
+    X = scale(X)
+    best = SoftmaxRegression(solver="newton-cholesky", tol=1e-12).fit(X, y).optimality_.objective
+    epochs = []
+    for nesterov in (False, True):
+        solver = GradientDescent("lipschitz", nesterov=nesterov)
+        model = SoftmaxRegression(solver=solver, tol=0.0, max_iter=500).fit(X, y)
+        epochs.append(sum(row["objective"] > best + 1e-4 for row in model.history_))
+    assert 4 * epochs[1] < epochs[0]
+
+
+@pytest.mark.parametrize("solver", [PreconditionedLBFGS(), GradientDescent("lipschitz")])
+def test_networks_have_no_metric(solver):
+    """What only the convex model offers is refused for a network."""
+    with pytest.raises(ValueError, match=r"needs the (metric|lipschitz) of the objective"):
+        MLPClassifier((3,), solver=solver).fit([[0.0], [1.0]], [0, 1])
+
+
+@pytest.mark.parametrize("solver", ["newton-cholesky", "quadratic-bound"])
+def test_too_large_a_matrix_is_refused(solver):
+    """A square matrix of 11,000 features is named before it is made."""
+    X = sparse.eye_array(4, 11_000, format="csr")
+    with pytest.raises(ValueError, match=r"at most 10000\. Got 11"):
+        SoftmaxRegression(solver=solver).fit(X, [0, 1, 0, 1])
