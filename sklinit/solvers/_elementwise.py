@@ -21,7 +21,14 @@ class ElementwiseSolver(MiniBatchSolver):
     A subclass names its moments, vectors that start at zero and are its memory, each with the
     parameter that it decays by or None, and defines `update` for any piece of the parameters. The
     pieces are so small that all vectors of an update stay in the cache, and the penalty and a
-    ``weight_decay``, where a subclass has one, act on a piece on the same occasion.
+    ``weight_decay``, where a subclass has one, act on a piece on the same occasion. Training does
+    not call `step`, so a subclass may not define it: `MiniBatchSolver` is the class for a step on
+    the whole vector.
+
+    Raises
+    ------
+    TypeError
+        Where a subclass defines `step`.
 
     Examples
     --------
@@ -48,6 +55,14 @@ class ElementwiseSolver(MiniBatchSolver):
 
     moments: ClassVar[dict[str, str | None]] = {}
     weight_decay: float = 0.0
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.step is not ElementwiseSolver.step and cls.advance is ElementwiseSolver.advance:
+            raise TypeError(
+                f"{cls.__name__} defines 'step', which the training of an ElementwiseSolver does "
+                "not call. Define 'update', or derive from MiniBatchSolver."
+            )
 
     def begin(self, w: Array) -> dict[str, Any]:
         state: dict[str, Any] = {"learning_rate": float(self.learning_rate), "t": 0}

@@ -7,7 +7,15 @@ import pytest
 from sklearn.base import clone
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
-from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, MiniBatchSolver, Solver
+from sklinit.solvers import (
+    LBFGS,
+    SGD,
+    Adam,
+    ElementwiseSolver,
+    GradientDescent,
+    MiniBatchSolver,
+    Solver,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X = np.random.default_rng(0).normal(size=(40, 3))
@@ -184,3 +192,40 @@ def test_a_solver_must_say_how_it_moves(solver, sentence):
     """What a subclass owes and does not define is named."""
     with pytest.raises(NotImplementedError, match=sentence):
         regressor(solver).fit(X, y)
+
+
+class DoubleStep:
+    """Something beside a solver that brings a step."""
+
+    def step(self, w, grad, state):
+        w -= 2 * state["learning_rate"] * grad
+
+
+@pytest.mark.parametrize("solver", [SGD, Adam, ElementwiseSolver])
+@pytest.mark.parametrize(
+    "bases_and_body",
+    [
+        lambda solver: ((solver,), {"step": DoubleStep.step}),
+        lambda solver: ((DoubleStep, solver), {}),
+    ],
+    ids=["own", "inherited"],
+)
+def test_a_step_that_training_would_not_call_is_refused(solver, bases_and_body):
+    """Where the class is made, not by a fit that ignores it."""
+    sentence = "DoubleStepSolver defines 'step', which .* does not call. Define 'update'"
+    with pytest.raises(TypeError, match=sentence):
+        type("DoubleStepSolver", *bases_and_body(solver))
+
+
+def test_a_step_may_go_with_an_advance_that_calls_it():
+    """Whoever sees to the training too is not refused: twice the step is twice the rate."""
+
+    class DoubleSGD(SGD):
+        step = DoubleStep.step
+        advance = MiniBatchSolver.advance
+
+    doubled, plain = (
+        regressor(solver, max_iter=3).fit(X, y)
+        for solver in (DoubleSGD(0.01, momentum=0.0), SGD(0.02, momentum=0.0))
+    )
+    np.testing.assert_allclose(doubled.coefs_[0], plain.coefs_[0], rtol=1e-9)
