@@ -1,24 +1,61 @@
 """scikit-learn's callbacks, where the installed version has them."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import wraps
+from importlib.util import find_spec
+from typing import Any, Self
 
 from numpy.typing import NDArray
-
-try:
-    from sklearn.callback import CallbackSupportMixin, with_callbacks
-except ImportError:  # scikit-learn < 1.9
-
-    class CallbackSupportMixin:  # type: ignore[no-redef]
-        """Nothing to support."""
-
-    def with_callbacks(method: Any) -> Any:
-        """Return the method as it is."""
-        return method
-
+from sklearn.utils.metaestimators import available_if
 
 Array = NDArray[Any]
+ARE_SUPPORTED = find_spec("sklearn.callback") is not None
 __all__ = ["CallbackSupportMixin", "CallbackTasks", "callback_tasks", "with_callbacks"]
+
+
+class CallbackSupportMixin:
+    """What scikit-learn's class of this name does; that loads rich, so it waits for a fit."""
+
+    @available_if(lambda estimator: ARE_SUPPORTED)
+    def set_callbacks(self, *callbacks: Any) -> Self:
+        """Set what is called during a fit, from scikit-learn 1.9 on.
+
+        Parameters
+        ----------
+        *callbacks : objects
+            Callbacks by the protocol of scikit-learn; none to remove those that are set.
+
+        Returns
+        -------
+        self : estimator
+            The estimator itself.
+
+        Examples
+        --------
+        >>> import sklearn
+        >>> from sklinit import SoftmaxRegression
+        >>> old = sklearn.__version__ < "1.9"
+        >>> old or SoftmaxRegression().set_callbacks() is not None
+        True
+        """
+        from sklearn.callback import CallbackSupportMixin as Theirs
+
+        Theirs.set_callbacks(self, *callbacks)
+        return self
+
+
+def with_callbacks(method: Any) -> Any:
+    """Tear the callbacks down after the method, also if it fails."""
+    if not ARE_SUPPORTED:
+        return method
+
+    @wraps(method)
+    def managed(*args: Any, **kwargs: Any) -> Any:
+        from sklearn.callback import with_callbacks as managed_by_sklearn
+
+        return managed_by_sklearn(method)(*args, **kwargs)
+
+    return managed
 
 
 class CallbackTasks:
@@ -37,7 +74,9 @@ class CallbackTasks:
         if sample_weight is not None:
             self._told["metadata"] = {"sample_weight": sample_weight}
         self._fitted = fitted
-        self._fit = estimator._init_callback_context(max_subtasks=max_iter)
+        from sklearn.callback import CallbackSupportMixin as Theirs
+
+        self._fit = Theirs._init_callback_context(estimator, max_subtasks=max_iter)
         self._fit.call_on_fit_task_begin(**self._told)
 
     def begin(self) -> None:
@@ -60,6 +99,4 @@ class CallbackTasks:
 
 def callback_tasks(estimator: Any, *args: Any) -> CallbackTasks | None:
     """Return the tasks, or None where scikit-learn has no callbacks."""
-    if not hasattr(estimator, "_init_callback_context"):
-        return None
-    return CallbackTasks(estimator, *args)
+    return CallbackTasks(estimator, *args) if ARE_SUPPORTED else None

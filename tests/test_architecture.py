@@ -252,6 +252,26 @@ print(sklinit.SoftmaxRegression().fit([[-1.0], [1.0]], [0, 1]).predict([[2.0]]))
     assert done.stdout.strip() == "[1]"
 
 
+def test_the_import_loads_no_library_that_scikit_learn_has_not_loaded():
+    """``import sklinit`` after ``sklearn.base`` adds our modules and a few of scikit-learn's.
+
+    Its callbacks, which load rich, are not among them: they wait for a fit.
+    """
+    program = """
+import sys
+import sklearn.base
+before = set(sys.modules)
+import sklinit
+print(*sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    added = done.stdout.split()
+    libraries = {name.partition(".")[0] for name in added} - set(sys.stdlib_module_names)
+    assert libraries <= {"sklinit", "sklearn"}
+    assert not [name for name in added if name.startswith("sklearn.callback")]
+
+
 @pytest.mark.parametrize(
     ("importer", "source"),
     [
