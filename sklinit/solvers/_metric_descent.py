@@ -3,33 +3,22 @@
 Passes are in single precision, where the objective has such, until rounding is in the way.
 """
 
-from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 
 from sklinit._threads import single_scipy_thread, threads_for
 from sklinit._validation import Constraint, integer
-from sklinit.solvers._base import Array, Problem, Solver, Value, euclidean_norm
+from sklinit.solvers._base import Array, Problem, Solver, euclidean_norm
+from sklinit.solvers._line_search import Point, searched
 from sklinit.solvers._loop import Loop, Report
 from sklinit.solvers._secants import SecantMemory
 
-SUFFICIENT = 1e-4
-STEEP = 0.9
-LONGEST_SEARCH = 40
 FIRST_BUDGET = 2.0
 GROWTH_OF_BUDGET = 2.2
 ROUGH_NOISE = 1e-7
 FULL_NOISE = 1e-14
 MEMORY_ENTRIES = 10_000_000
-
-
-class Point(NamedTuple):
-    """Parameters with value and gradient there."""
-
-    w: Array
-    value: Value
-    grad: Array
 
 
 class MetricSolver(Solver):
@@ -296,33 +285,3 @@ class _Descent:
 def _report(point: Point, before: float | None = None) -> Report:
     value = point.value
     return Report(value.objective, value.loss, euclidean_norm(point.grad), before=before)
-
-
-def searched(
-    evaluate: Callable[[Array], Point], here: Point, direction: Array, slope: float, noise: float
-) -> Point | None:
-    """Return a point along a direction where the objective is lower, or None.
-
-    A length is right where the objective falls in proportion to it, or, when rounding hides the
-    fall, where the slope has shrunk (W. Hager, H. Zhang, SIAM Journal on Optimization 16, 2005).
-    """
-    if not slope < 0:
-        return None
-    value, length = here.value.objective, 1.0
-    for _ in range(LONGEST_SEARCH):
-        there = evaluate(here.w + length * direction)
-        rise = there.value.objective - value
-        slope_there = float(np.dot(there.grad, direction))
-        if rise <= SUFFICIENT * length * slope and np.isfinite(slope_there):
-            return there
-        if rise <= noise and abs(slope_there) <= -STEEP * slope:
-            return there
-        length *= interpolated(rise, length * slope)
-    return None
-
-
-def interpolated(rise: float, expected: float) -> float:
-    """Return the share of a step, 0.1 to 0.5, at the minimum of a parabola through its ends."""
-    if not np.isfinite(rise):
-        return 0.1
-    return float(np.clip(-0.5 * expected / max(rise - expected, 1e-300), 0.1, 0.5))
