@@ -72,7 +72,7 @@ class CertifyingClassifier(NetworkClassifier):
         for row in loop.progress.history:
             row["gap"] = max(row["objective"] - lower, 0.0)
         if known.separable and loop.reason not in ("interrupted", "diverged"):
-            loop.message = SEPARABLE
+            loop.message = f"{loop.message}\n{SEPARABLE}".lstrip()
 
     def path(self, X: Any, y: Any, Cs: Iterable[float], sample_weight: Any = None) -> list[Self]:
         """Fit one model for each C, each from where the last one ended.

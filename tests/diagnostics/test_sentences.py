@@ -54,6 +54,7 @@ def test_the_reach_of_a_gradient_is_said():
     assert "no hidden layers" in explain(signal_propagation(SoftmaxRegression(), X, y))
 
 
+@pytest.mark.filterwarnings("ignore:The classes can be separated")
 def test_phases_and_memory_are_said():
     """Shares of the grid; shares of the start; the price of remembering."""
     table = phase_diagram("identity", weight_stds=[0.5, 2.0], bias_stds=[0.0])
