@@ -210,8 +210,8 @@ ENTRIES = {
         "Correlated features.",
     ),
     "metainit": Entry(
-        "W = c · V, V ~ base, c of each layer for the least mean |H g| / |g|",
-        "A base of about the right scale, tuned.",
+        "W = c · V, V ~ base, c of each layer in [1/4, 4] for the least mean |H g + ε| / |g + ε|",
+        "A deep ReLU network whose base may be too large.",
     ),
     "gradinit": Entry(
         "W = c · V, V ~ base, c of each layer for the least L(w - η g)",

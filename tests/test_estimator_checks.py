@@ -51,8 +51,6 @@ def starts(name):
     if isinstance(law, initializers.Siren):  # at 30 it is made for finer waves than the checks have
         perceptrons = [clone(model).set_params(activation="sin") for model in perceptrons]
         return variants(perceptrons, "init", [initializers.Siren(omega=1.0)])
-    if isinstance(law, initializers.MetaInit):  # under class weights of 1e7 to 1, "he" ends stuck
-        return variants(FAST, "init", [initializers.MetaInit("lecun")])
     if isinstance(law, initializers.VarianceScaling):  # rows of one law share the estimators
         return variants([FAST[len(name) % 3]], "init", [name])
     needs_hidden_units = isinstance(law, initializers.Mirrored)

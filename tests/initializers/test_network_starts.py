@@ -253,18 +253,36 @@ def gradient(w):
 
 @pytest.mark.parametrize("base", ["he", Scaled("he", 30.0), Scaled("he", 0.03)])
 def test_metainit_finds_the_least_quotient(base):
-    """For a linear model g and H g are known: no neighbouring factor has a smaller quotient."""
+    """For a linear model g and H g are known: no factor nearby, up to 4, has a smaller quotient."""
     W, V = linear_regression(MetaInit(base, tolerance=0.01, max_passes=100), y.astype(float))
     A = np.column_stack([X, np.ones(len(X))])
+    drawn = gradient(np.append(V, 0.0))
+    epsilon = np.append(np.full(4, np.sqrt(np.mean(drawn[:4] ** 2))), abs(drawn[4]))
 
     def quotient(factor):
         g = gradient(np.append(factor * V, 0.0))
-        epsilon = 0.01 * np.append(np.full(4, np.sqrt(np.mean(g[:4] ** 2))), abs(g[4]))
-        return np.mean(np.abs(A.T @ (A @ g) / len(A)) / (np.abs(g) + epsilon))
+        Hg = A.T @ (A @ g) / len(A)
+        return np.mean(np.abs((g - Hg) / (g + np.copysign(epsilon, g)) - 1))
 
     found = np.linalg.norm(W) / np.linalg.norm(V)
+    assert 0.25 - 1e-9 <= found <= 4 + 1e-9
     assert quotient(found) <= quotient(1.0)
-    assert quotient(found) <= 1.001 * min(quotient(found * 1.03), quotient(found / 1.03))
+    nearby = np.clip([found * 1.03, found / 1.03], 0.25, 4)
+    assert quotient(found) <= 1.001 * min(map(quotient, nearby))
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("depth", [2, 6])
+def test_metainit_leaves_a_network_a_gradient(activation, depth):
+    """No factor is beyond 4, and the gradient stays above a fiftieth of that of the base."""
+    deep = {"hidden": (16,) * depth, "activation": activation, "solver": "lbfgs", "alpha": 0.0}
+    for seed in range(4):
+        plain, searched = (
+            started(init, random_state=seed, **deep) for init in ("he", MetaInit("he"))
+        )
+        for V, W in zip(plain.initial_coefs_, searched.initial_coefs_, strict=True):
+            assert 0.25 - 1e-9 <= np.linalg.norm(W) / np.linalg.norm(V) <= 4 + 1e-9
+        assert searched.history_[0]["grad_norm"] > 0.02 * plain.history_[0]["grad_norm"]
 
 
 @pytest.mark.parametrize("base", ["he", Scaled("he", 10.0), Scaled("he", 0.1)])
