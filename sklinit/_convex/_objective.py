@@ -26,7 +26,7 @@ from sklinit._convex._pass import (
     softmax_probabilities,
     softmax_residuals,
 )
-from sklinit._convex._rule import Advice, Shape, advice, affordable
+from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
@@ -123,9 +123,14 @@ class SoftmaxObjective(NetworkObjective):
         """Say whether a metric pays for data of this shape, and why."""
         return advice(self.shape)
 
-    def metric(self, w: Array, budget: float) -> Metric:
-        """Return the richest approximation of the Hessian that `budget` passes pay for."""
-        kind, n_rows = affordable(self.shape, budget)
+    def metric(self, w: Array, budget: float) -> Metric | None:
+        """Return the richest approximation of the Hessian that `budget` passes pay for, or None."""
+        offer = affordable(self.shape, budget)
+        return None if offer is None else self._metric(offer[0], self._sample(w, offer[1]))
+
+    def first_metric(self, w: Array) -> Metric:
+        """Return the cheapest approximation of the Hessian."""
+        kind, n_rows = cheapest(self.shape)
         return self._metric(kind, self._sample(w, n_rows))
 
     def exact_metric(self, w: Array) -> Metric:

@@ -10,6 +10,9 @@ from typing import NamedTuple
 from sklinit._convex._metric import RANK
 
 SLOWNESS_OF_A_PASS = 7.0
+SLOWNESS_IN_CACHE = 2.0
+ENTRIES_IN_CACHE = 2_000_000
+COST_OF_SCALING = 100
 MOST_CLASSES = 200
 MOST_PARAMETERS = 500_000
 LARGEST_HESSIAN = 1_500
@@ -69,26 +72,32 @@ def offers(shape: Shape) -> list[Offer]:
     if n_params <= LARGEST_HESSIAN:
         rows = min(n, MOST_ROWS * n_params)
         pairs = n_rotated * (n_rotated + 1)
-        found.append(Offer("hessian", rows, 2 * rows * size**2 * pairs + 2 * n_params**3))
+        products = rows * size * (2 * size + COST_OF_SCALING) * pairs
+        found.append(Offer("hessian", rows, products + 2 * n_params**3))
     if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
         rows = min(n, MOST_ROWS * size)
         cubes = 2 * n_rotated * size**3
-        found.append(Offer("grams", rows, n_rotated * rows * size**2 + cubes))
-        found.append(Offer("shared_gram", rows, rows * size**2 + cubes))
+        gram = rows * size * (size + COST_OF_SCALING)
+        found.append(Offer("grams", rows, n_rotated * gram + cubes))
+        found.append(Offer("shared_gram", rows, gram + cubes))
     if not found:
         rows = min(n, ROWS_OF_LOW_RANK)
-        found.append(Offer("low_rank", rows, 12.0 * rows * size * RANK))
+        found.append(Offer("low_rank", rows, 30.0 * rows * size * RANK))
     return found
 
 
-def affordable(shape: Shape, budget: float) -> tuple[str, int]:
-    """Return the richest metric that a number of passes pays for, and the rows to build it from."""
-    flops = budget * SLOWNESS_OF_A_PASS * 4.0 * shape.n * shape.size * max(shape.n_rotated, 2)
-    suitable = offers(shape)
-    for kind, rows, cost in suitable:
+def affordable(shape: Shape, budget: float) -> tuple[str, int] | None:
+    """Return the richest metric that a number of passes pays for, and its rows, or None."""
+    entries = shape.n * shape.size
+    slowness = SLOWNESS_IN_CACHE if entries <= ENTRIES_IN_CACHE else SLOWNESS_OF_A_PASS
+    flops = budget * slowness * 4.0 * entries * max(shape.n_rotated, 2)
+    for kind, rows, cost in offers(shape):
         if flops >= SMALLEST_SHARE * cost:
             return kind, round(rows * min(1.0, flops / max(cost, 1.0)))
-    kind, rows, cost = suitable[-1]
-    if cost == 0:
-        return kind, rows
-    return kind, min(rows, max(FEWEST_ROWS * shape.size, round(rows * flops / cost)))
+    return None
+
+
+def cheapest(shape: Shape) -> tuple[str, int]:
+    """Return the poorest metric of a shape, and the fewest rows that will do."""
+    kind, rows, _ = offers(shape)[-1]
+    return kind, min(rows, max(FEWEST_ROWS * shape.size, ROWS_OF_LOW_RANK))

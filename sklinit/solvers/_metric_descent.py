@@ -132,7 +132,8 @@ class PreconditionedLBFGS(MetricSolver):
         return max(3, min(self.memory, MEMORY_ENTRIES // n_params))
 
     def metric_at(self, objective: Any, w: Array, passes: float) -> Any:
-        return objective.metric(w, max(FIRST_BUDGET, passes))
+        better = objective.metric(w, max(FIRST_BUDGET, passes))
+        return objective.first_metric(w) if better is None and passes == 0 else better
 
 
 class NewtonCholesky(MetricSolver):
