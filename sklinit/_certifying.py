@@ -26,6 +26,21 @@ SEPARABLE = (
 )
 
 
+ABOVE = "The bound on the distance to the optimum, {:.3g}, is above gap_tol={:.3g}."
+
+
+def _certified_unless_interrupted(objective: SoftmaxObjective, w: Array, loop: Loop) -> Optimality:
+    try:
+        with np.errstate(all="ignore"):
+            return certified(objective, w, loop.reason)
+    except KeyboardInterrupt:
+        loop.reason = "interrupted"
+        value = loop.progress.history[-1]
+        return Optimality(
+            value["objective"], np.inf, value["grad_norm"], np.nan, None, None, loop.reason
+        )
+
+
 class CertifyingClassifier(NetworkClassifier):
     """A convex classifier that knows how far from the optimum it can be at most."""
 
@@ -42,17 +57,18 @@ class CertifyingClassifier(NetworkClassifier):
 
     def _minimized(self, plan: Plan, objective: NetworkObjective, w: Array, loop: Loop) -> Array:
         """Run the solver, ever more precisely where a bound on the gap is asked for."""
+        n_rows = len(loop.progress.history)
         kept = super()._minimized(plan, objective, w, loop)
         if plan.mode is Mode.PARTIAL_FIT or not isinstance(objective, SoftmaxObjective):
             return kept
-        with np.errstate(all="ignore"):
-            known = certified(objective, kept, loop.reason)
+        known = _certified_unless_interrupted(objective, kept, loop)
         while self._wants_more(known, loop):
             loop.tol, loop.reason, loop.message = TIGHTER * loop.tol, "", ""
             kept = super()._minimized(plan, objective, kept.copy(), loop)
-            with np.errstate(all="ignore"):
-                known = certified(objective, kept, loop.reason)
-        self._publish_optimality(known, loop)
+            known = _certified_unless_interrupted(objective, kept, loop)
+        if self.gap_tol is not None and known.gap > self.gap_tol:
+            loop.message = f"{loop.message}\n{ABOVE.format(known.gap, self.gap_tol)}".lstrip()
+        self._publish_optimality(known, loop, loop.progress.history[n_rows:])
         return kept
 
     def _wants_more(self, known: Optimality, loop: Loop) -> bool:
@@ -66,10 +82,10 @@ class CertifyingClassifier(NetworkClassifier):
             and loop.progress.n_iter < loop.max_iter
         )
 
-    def _publish_optimality(self, known: Optimality, loop: Loop) -> None:
+    def _publish_optimality(self, known: Optimality, loop: Loop, rows: list[Any]) -> None:
         self.optimality_ = known
         lower = known.objective - known.gap
-        for row in loop.progress.history:
+        for row in rows:
             row["gap"] = max(row["objective"] - lower, 0.0)
         if known.separable and loop.reason not in ("interrupted", "diverged"):
             loop.message = f"{loop.message}\n{SEPARABLE}".lstrip()

@@ -84,7 +84,11 @@ def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
         raise ValueError(f"sample_weight.shape == {weight.shape}, expected {(n_samples,)}!")
     if weight.min() < 0:
         raise ValueError(f"sample_weight must not be negative. Got {weight.min():g} in it instead.")
-    if not weight.sum() > 0:
+    with np.errstate(over="ignore"):
+        total = weight.sum()
+    if not np.isfinite(total):
+        raise ValueError(f"The sum of the sample weights must be finite. Got {total} instead.")
+    if not total > 0:
         raise ValueError("Sample weights must contain at least one non-zero number.")
     return weight
 

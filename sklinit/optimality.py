@@ -23,7 +23,8 @@ class Optimality(NamedTuple):
         probability. It is taken out of the fitted model.
     separable : bool or None
         Whether the classes were found to be separable by a linear function, so that without a
-        penalty there is no finite optimum; None where nobody looked, as with a penalty.
+        penalty there is no finite optimum; None where that was not decided: with a penalty, or
+        where the linear program would be too large.
     direction : ndarray of shape (n_features + 1, n_outputs) or None
         Where `separable`, the weights, and intercepts in the last row, along which the
         objective falls for ever.

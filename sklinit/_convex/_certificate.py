@@ -23,20 +23,22 @@ from scipy.special import entr
 
 from sklinit._convex._metric import as_dense
 from sklinit._convex._objective import SoftmaxObjective
+from sklinit._objectives import Evaluation
 from sklinit.optimality import Optimality
 
 Array = NDArray[Any]
-LARGEST_NEWTON = 1_500
 NEWTON_OPERATIONS = 2e8
+FREE_NEWTON_OPERATIONS = 2e9
 INTERCEPT_STEPS = 50
 HALVINGS = 30
 NEARLY_FLAT = 1e-10
 LARGEST_PROGRAM = 2_000_000
-LARGEST_LOGITS = 50_000_000
+BALANCED = 1e-14
+LARGEST_LOGITS = 5_000_000
+LIMITS: Any = {"time_limit": 10.0}
 REFINEMENTS = 4
 FEASIBLE = 1e-12
 SEPARATION = 1e-7
-ROUNDING = 1e-15
 
 
 def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
@@ -48,9 +50,9 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
     if objective.ridge > 0:
         gap = _penalized_gap(objective, w, here)
     else:
-        direction = separating_direction(objective, w)
-        separable = direction is not None
+        separable, direction = separability(objective, w)
         gap = here if separable else _free_gap(objective, w, here)
+    gap = min(gap, here) if np.isfinite(here) else np.inf  # no loss is negative
     W = w.reshape(objective.shape.size, -1)
     shared = 0.0 if objective.is_binary else np.sqrt(W.shape[1]) * np.linalg.norm(W.mean(axis=1))
     return Optimality(
@@ -61,40 +63,82 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
 def _penalized_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
     """Compare with the dual values of the point and of Newton steps from it."""
     gap = np.inf
-    n_params = objective.shape.size * objective.shape.n_rotated
-    n_steps = 1 if objective.n_samples * n_params**2 <= NEWTON_OPERATIONS else 0
+    n_steps = 1 if newton_operations(objective) <= NEWTON_OPERATIONS else 0
     for step in range(n_steps + 1):
         v = with_best_intercepts(objective, w)
-        if v is None:
-            return np.inf
         grad = np.empty_like(v)
-        value = objective.full(v, grad).objective
-        G = grad.reshape(objective.shape.size, -1)[:-1]
-        gap = min(gap, (here - value) + float(np.vdot(G, G)) / (2 * objective.ridge))
+        value = objective.full(v, grad)
+        lower = _dual_value(objective, v, value, grad.reshape(objective.shape.size, -1))
+        if np.isfinite(lower):
+            gap = min(gap, here - lower)
         if step < n_steps:
             w = v - objective.exact_metric(v).solve(grad)
-    return max(gap, 0.0) + ROUNDING * (1 + abs(here))
+    return max(gap, 0.0) + rounding(objective, here)
 
 
-def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array | None:
-    """Minimize over the intercepts alone; None where the logits would not fit in memory."""
+def newton_operations(objective: SoftmaxObjective) -> float:
+    """Return what the whole Hessian and its inverse cost."""
+    n_params = objective.shape.size * objective.shape.n_rotated
+    return float(objective.n_samples * n_params**2 + n_params**3)
+
+
+def rounding(objective: SoftmaxObjective, value: float) -> float:
+    """Return how far a value may be from its exact one, in the precision of the data."""
+    return float(5 * np.finfo(objective.X.dtype).eps * (1 + abs(value)))
+
+
+def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Array) -> float:
+    """Return the dual value of a point, mixed with class frequencies where intercepts are not best.
+
+    With a share ``θ`` of probabilities ``q``, the same for all samples, the sums match, and entropy
+    is concave: ``D >= (1 - θ) mean H(p) + θ H(q) - ||(1 - θ) A + θ T||² / (2 r)``. What rounding
+    may have added to a difference of large numbers is taken off.
+    """
+    W = w.reshape(objective.shape.size, -1)
+    off_balance = G[-1]
+    frequencies = np.average(objective.Y, axis=0, weights=objective.sample_weight)
+    room = np.minimum(frequencies, 1 - frequencies) if objective.is_binary else frequencies
+    with np.errstate(divide="ignore", invalid="ignore"):
+        needed = np.nan_to_num(np.abs(off_balance) / room, nan=0.0, posinf=np.inf).max()
+    if needed <= BALANCED:
+        slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
+        return value.objective - slack - 10 * rounding(objective, abs(value.objective) + slack)
+    share = 1.0 if np.isinf(needed) else needed / (1 + needed)
+    common = np.clip(frequencies - (1 - share) / share * off_balance, 0, 1)
+    moment = np.empty_like(w)
+    objective.moments(np.repeat(common[:, None], objective.n_samples, axis=1), moment)
+    slope = G[:-1] - objective.ridge * W[:-1]
+    along, across = float(np.vdot(slope, W[:-1])), float(np.dot(off_balance, W[-1]))
+    mean_entropy = value.loss - along - across
+    entropy = entr(common).sum() + (entr(1 - common[0]) if objective.is_binary else 0.0)
+    mixed = (1 - share) * slope + share * moment.reshape(W.shape)[:-1]
+    slack = float(np.vdot(mixed, mixed)) / (2 * objective.ridge)
+    size = value.loss + abs(along) + abs(across) + slack
+    bound = (1 - share) * mean_entropy + share * entropy - slack
+    return float(bound - 10 * rounding(objective, size))
+
+
+def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
+    """Minimize over the intercepts alone, unless the logits take too much memory."""
     n_outputs = objective.Y.shape[1]
-    if not objective.constant:
+    if not objective.constant or objective.n_samples * n_outputs > LARGEST_LOGITS:
         return w
-    if objective.n_samples * n_outputs > LARGEST_LOGITS:
-        return None
     Z = objective.logits(w).astype(np.float64, copy=False)
     shift, loss, last = np.zeros(n_outputs), objective.mean_loss(Z.copy()), np.inf
     for _ in range(INTERCEPT_STEPS):
         grad, curvature = _intercept_derivatives(objective, Z + shift[:, None])
         steepest = np.abs(grad).max()
-        if steepest == 0 or (steepest < NEARLY_FLAT and steepest > last / 2):
+        if (
+            not np.isfinite(curvature).all()
+            or steepest == 0
+            or (steepest < NEARLY_FLAT and steepest > last / 2)
+        ):
             break
         last = steepest
         step = -np.linalg.lstsq(curvature, grad, rcond=1e-14)[0]
         for _ in range(HALVINGS):
             there = objective.mean_loss(Z + (shift + step)[:, None])
-            if there <= loss + ROUNDING * (1 + loss):
+            if there <= loss + rounding(objective, loss):
                 shift, loss = shift + step, there
                 break
             step /= 2
@@ -113,7 +157,7 @@ def _intercept_derivatives(objective: SoftmaxObjective, Z: Array) -> tuple[Array
 
 def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
     """Compare with the mean entropy of probabilities that meet the labels' moments."""
-    if objective.shape.size * objective.shape.n_rotated > LARGEST_NEWTON:
+    if newton_operations(objective) > FREE_NEWTON_OPERATIONS:
         return np.inf
     P = objective.to_probabilities(objective.logits(w))
     metric, feasible, grad = objective.exact_metric(w), P.copy(), np.empty_like(w)
@@ -124,19 +168,22 @@ def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
         mean = 0.0 if objective.is_binary else np.einsum("ij,ij->j", P, towards)
         feasible += coupled * (towards - mean)
     objective.moments(feasible, grad)
-    if np.abs(grad).max() > FEASIBLE or feasible.min() < 0 or feasible.max() > 1:
+    typical = np.append(np.asarray(abs(objective.X).mean(axis=0)).ravel(), 1.0)
+    left = np.abs(grad.reshape(objective.shape.size, -1)).max(axis=1)
+    if (left > FEASIBLE * typical).any() or feasible.min() < 0 or feasible.max() > 1:
         return np.inf
     entropy = entr(feasible).sum(axis=0)
     if objective.is_binary:
         entropy = entropy + entr(1 - feasible[0])
     bound = float(np.average(entropy, weights=objective.sample_weight))
-    return max(here - bound, 0.0) + ROUNDING * (1 + abs(here))
+    return max(here - bound, 0.0) + rounding(objective, here)
 
 
-def separating_direction(objective: SoftmaxObjective, w: Array) -> Array | None:
-    """Return parameters that put no sample on the wrong side of its class, and some on the right.
+def separability(objective: SoftmaxObjective, w: Array) -> tuple[bool | None, Array | None]:
+    """Tell whether parameters put no sample on the wrong side of its class, and some on the right.
 
-    The point itself is tried first; where it is none, a linear program decides.
+    They are returned, too. The point itself is tried first; where it is none, a linear program
+    decides. None means that the program would be too large, or did not end.
     """
     counted = slice(None) if objective.sample_weight is None else objective.sample_weight > 0
     labels = objective.labels.astype(np.intp)[counted]
@@ -144,10 +191,9 @@ def separating_direction(objective: SoftmaxObjective, w: Array) -> Array | None:
     if margins.size and margins.min() > 0:
         V = w.reshape(objective.shape.size, -1)
         V = V - V.mean(axis=1, keepdims=True) if V.shape[1] > 1 else V
-        direction: Array = V / np.linalg.norm(V)
-        return direction
-    if margins.size * objective.shape.size > LARGEST_PROGRAM:
-        return None
+        return True, V / np.linalg.norm(V)
+    if margins.size * objective.shape.size * objective.Y.shape[1] > LARGEST_PROGRAM:
+        return None, None
     return _separated_by_program(objective, labels, counted)
 
 
@@ -161,7 +207,9 @@ def _margins(Z: Array, labels: Array) -> Array:
     return margins
 
 
-def _separated_by_program(objective: SoftmaxObjective, labels: Array, counted: Any) -> Array | None:
+def _separated_by_program(
+    objective: SoftmaxObjective, labels: Array, counted: Any
+) -> tuple[bool | None, Array | None]:
     X = as_dense(objective.X[counted])
     scale = np.maximum(np.abs(X).max(axis=0), np.finfo(float).tiny)
     X = np.column_stack([X / scale, np.full(len(X), objective.constant)])
@@ -173,10 +221,13 @@ def _separated_by_program(objective: SoftmaxObjective, labels: Array, counted: A
         sides = sides[np.arange(n_outputs) != labels[:, None]]
         repeated = np.repeat(X, n_outputs - 1, axis=0)
         rows = (repeated[:, :, None] * sides[:, None, :]).reshape(len(repeated), -1)
-    program: Any = linprog(-rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1))
-    if program.status != 0 or -program.fun <= SEPARATION * max(1, len(rows)):
-        return None
+    program: Any = linprog(
+        -rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=(-1, 1), options=LIMITS
+    )
+    if program.status != 0:
+        return None, None
+    if -program.fun <= SEPARATION * max(1, len(rows)):
+        return False, None
     V: Array = program.x.reshape(size, n_outputs)
     V[:-1] /= scale[:, None]
-    direction: Array = V / np.linalg.norm(V)
-    return direction
+    return True, V / np.linalg.norm(V)

@@ -18,6 +18,9 @@ Array = NDArray[Any]
 Solve = Callable[[Array], Array]
 RANK = 320
 JITTER = 1e-10
+SMALLEST_CURVATURE = 1e-6
+"""Of a sample, so that saturated probabilities still leave a metric of the scale of the data."""
+
 RAISED_DIAGONALS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0)
 
 
@@ -48,6 +51,7 @@ class ClassBasis:
             q: Array = sample.P * (1 - sample.P)
         else:
             q = np.maximum((U * U).T @ sample.P - np.square(U.T @ sample.P), 0)
+        np.maximum(q, SMALLEST_CURVATURE, out=q)
         return q if sample.weight is None else q * sample.weight.astype(q.dtype)
 
 
@@ -59,7 +63,7 @@ def class_basis(sample: Sample) -> ClassBasis:
         return ClassBasis(np.ones((1, 1)), np.array([(weighted * (1 - P)).mean()]))
     M = (np.diag(weighted.sum(axis=1)) - weighted @ P.T) / P.shape[1]
     curvature, U = np.linalg.eigh(M)
-    return ClassBasis(U[:, 1:], np.maximum(curvature[1:], 0))
+    return ClassBasis(U[:, 1:], np.maximum(curvature[1:], SMALLEST_CURVATURE))
 
 
 class Metric:
@@ -131,6 +135,8 @@ def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
         for other in range(k + 1):
             pair = (U[:, k] * U[:, other]).astype(sample.P.dtype) @ sample.P
             pair -= mean_p[k] * mean_p[other]
+            if k == other:
+                np.maximum(pair, SMALLEST_CURVATURE, out=pair)
             if sample.weight is not None:
                 pair *= sample.weight
             H[k, :, other] = H[other, :, k] = (X * pair[:, None]).T @ X / len(X)

@@ -160,6 +160,8 @@ class SoftmaxObjective(NetworkObjective):
             return np.append(self.X.T @ signal[:, 0], self.constant * signal.sum()) / self.total
 
         size = self.shape.size
+        if not np.any(gram(np.ones(size))):
+            return self.ridge or 1.0
         operator = LinearOperator((size, size), matvec=gram, dtype=np.float64)
         start = np.random.default_rng(0).random(size)
         largest = eigsh(operator, k=1, v0=start, tol=LANCZOS_TOLERANCE, return_eigenvectors=False)

@@ -102,13 +102,12 @@ def memory(estimator: Any, X: Any, *, reference: Any = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> import numpy as np
     >>> from sklearn.datasets import load_digits
     >>> from sklinit import SoftmaxRegression
     >>> from sklinit.diagnostics import memory
     >>> X, y = load_digits(return_X_y=True)
     >>> softmax = SoftmaxRegression(
-    ...     C=np.inf, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
+    ...     C=1e12, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
     ... )
     >>> table = memory(softmax.fit(X / 16, y), X / 16)
     >>> table.loc[table["part"] == "null space", "retained"].round(6).tolist()

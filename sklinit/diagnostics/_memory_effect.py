@@ -61,14 +61,13 @@ def memory_effect(
 
     Examples
     --------
-    >>> import numpy as np
     >>> from sklearn.datasets import load_digits
     >>> from sklinit import SoftmaxRegression
     >>> from sklinit.diagnostics import memory_effect
     >>> X, y = load_digits(return_X_y=True)
     >>> X, X_val, y, y_val = X[:900] / 16, X[900:] / 16, y[:900], y[900:]
     >>> softmax = SoftmaxRegression(
-    ...     C=np.inf, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
+    ...     C=1e12, init="normal", solver="gd", tol=0.01, max_iter=500, random_state=0
     ... )
     >>> table = memory_effect(softmax.fit(X, y), X, X_val, y_val).set_index("part")
     >>> bool(table.loc["all", "effect"] > 0)

@@ -44,7 +44,7 @@ def searched(
 
 
 def interpolated(rise: float, expected: float) -> float:
-    """Return the share of a step, 0.1 to 0.5, at the minimum of a parabola through its ends."""
+    """Return the share of a step, 0.001 to 0.5, at the minimum of a parabola through its ends."""
     if not np.isfinite(rise):
         return 0.1
-    return float(np.clip(-0.5 * expected / max(rise - expected, 1e-300), 0.1, 0.5))
+    return float(np.clip(-0.5 * expected / max(rise - expected, 1e-300), 1e-3, 0.5))

@@ -19,6 +19,7 @@ GROWTH_OF_BUDGET = 2.2
 ROUGH_NOISE = 1e-7
 FULL_NOISE = 1e-14
 MEMORY_ENTRIES = 10_000_000
+FAR_FROM_TOLERANCE = 1e3
 
 
 class MetricSolver(Solver):
@@ -222,13 +223,23 @@ class _Descent:
             there = self._next()
             if there is None:
                 loop.record(self.out, _report(self.here))
-                loop.reason = "tolerance" if self._steepest() <= loop.tol else "line_search"
+                self._end_without_step()
                 break
             before, self.here = self.here.value.objective, there
             self.out[...] = there.w
             loop.record(self.out, _report(there, before))
             if not loop.reason and self._steepest() <= loop.tol and self._is_confirmed():
                 loop.reason = "tolerance"
+
+    def _end_without_step(self) -> None:
+        loop, steepest = self.loop, self._steepest()
+        loop.reason = "tolerance" if steepest <= loop.tol else "line_search"
+        if steepest > FAR_FROM_TOLERANCE * loop.tol:
+            loop.message = (
+                f"{self.solver.title}: no step lowers the objective any more, but the largest "
+                f"entry of the gradient, {steepest:.3g}, is far above tol={loop.tol:.3g}. "
+                "Scale the data, or begin elsewhere."
+            )
 
     def _evaluated(self, w: Array) -> Point:
         grad = np.empty(w.size)

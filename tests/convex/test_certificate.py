@@ -201,3 +201,44 @@ def test_csr_and_weights_lead_to_the_same_model(solver, fit_intercept):
         np.testing.assert_allclose(other.intercept_, dense.intercept_, atol=1e-4)
     if not fit_intercept:
         assert (dense.intercept_ == 0).all()
+
+
+@impatient
+@pytest.mark.parametrize("solver", ["auto", "lbfgs"])
+def test_a_saturated_point_is_not_certified(solver):
+    """Where all probabilities are 0 or 1 and wrong, the bound knows that it is far away."""
+    X, y = np.array([[1.0], [-1.0], [1.0], [-1.0]]), np.array([0, 0, 1, 1])
+    far = SoftmaxRegression(solver=solver, max_iter=0, bias_init=[np.array([1000.0])]).fit(X, y)
+    assert far.optimality_.objective == pytest.approx(500)
+    assert far.optimality_.gap >= 500 - np.log(2) - 1e-9
+
+
+def test_far_starts_on_unscaled_data_end_at_the_optimum():
+    """Logits of 1e5 at the start, features of three scales: certified in the end."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(100, 3)) * [1, 100, 1000], np.arange(100) % 3
+    start = 100 * np.random.default_rng(1).normal(size=(3, 3))
+    model = SoftmaxRegression(solver="auto", init=start, tol=1e-8, max_iter=3000).fit(X, y)
+    assert model.optimality_.gap < 1e-8
+
+
+@impatient
+def test_single_precision_is_allowed_for():
+    """The bound of a float32 fit holds in exact arithmetic, too."""
+    X, y, _ = problem("plain", 3)
+    single = SoftmaxRegression(C=0.01, solver="lbfgs", tol=1e-7).fit(X.astype(np.float32), y)
+    best = SoftmaxRegression(C=0.01, **EXACT).fit(X.astype(np.float32).astype(float), y)
+    assert single.optimality_.gap >= single.optimality_.objective - best.optimality_.objective
+
+
+def test_a_bound_that_is_out_of_reach_is_said_so():
+    """A gap below rounding ends with a warning, not in silence."""
+    X, y = load_iris(return_X_y=True)
+    with pytest.warns(ConvergenceWarning, match=r"above gap_tol=1e-20"):
+        SoftmaxRegression(solver="newton-cholesky", gap_tol=1e-20).fit(X, y)
+
+
+def test_weights_without_a_finite_sum_are_refused():
+    """An overflow is named, and no numpy warning escapes."""
+    with pytest.raises(ValueError, match="sum of the sample weights must be finite"):
+        SoftmaxRegression().fit([[0.0], [1.0]], [0, 1], [1e308, 1e308])
