@@ -119,8 +119,8 @@ def of_torch(function):
 def pattern(layers):
     """Summarize what a single entry does not show: weights a unit, and the Gram matrix."""
     nonzero = np.count_nonzero(layers, axis=1)
-    singular = np.linalg.svd(layers[0])[1]
-    return nonzero.min(), nonzero.max(), *singular[[0, -1]].round(1)
+    singular = np.linalg.svd(layers, compute_uv=False)[:, [0, -1]].mean(axis=0)
+    return nonzero.min(), nonzero.max(), *singular
 
 
 def shown(name, params):
