@@ -184,10 +184,15 @@ def say_memory(table: pd.DataFrame) -> str:
         ("the gauge", layer[layer["part"] == "gauge"]),
     ]
     parts = [
-        f"{np.average(rows['retained'], weights=rows['start_energy']):.1%} in {name}"
+        f"{percentage(np.average(rows['retained'], weights=rows['start_energy']))} in {name}"
         for name, rows in found
         if rows["start_energy"].sum() > 0
     ]
     if not parts:
         return "The weights of layer 1 started from zeros: there is nothing to remember."
     return f"Layer 1 retains of its start {', '.join(parts)}."
+
+
+def percentage(share: float) -> str:
+    """Write a share with one digit, and a zero without a sign."""
+    return f"{round(share, 3) + 0.0:.1%}"
