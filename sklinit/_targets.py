@@ -10,6 +10,7 @@ from sklearn.utils import check_array
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import column_or_1d, validate_data
 
+from sklinit._dense import as_dense
 from sklinit._validation import InvalidParameterError, shown
 
 Array = NDArray[Any]
@@ -43,7 +44,7 @@ def training_data(estimator: Any, X: Any, y: Any, *, reset: bool) -> tuple[Any, 
         reset=reset,
     )
     if y.ndim == 2 and y.shape[1] == 1:
-        y = column_or_1d(y.toarray() if hasattr(y, "toarray") else y, warn=True)
+        y = column_or_1d(as_dense(y), warn=True)
     return X, y
 
 
@@ -127,7 +128,7 @@ def encode_classes(y: Any, classes: Array, dtype: DTypeLike) -> Array:
                 f"`y` has classes not in `self.classes_`. `self.classes_` has {classes}. "
                 f"'y' has {np.arange(y.shape[1])}."
             )
-        dense = y.toarray() if hasattr(y, "toarray") else y
+        dense = as_dense(y)
         return np.ascontiguousarray(dense, dtype=dtype)
     if y.dtype == np.dtype(object) and classes.dtype.kind == "U":
         y = y.astype(str)

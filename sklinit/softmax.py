@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from sklinit import activations
 from sklinit._certifying import CertifyingClassifier
+from sklinit._dense import as_dense
 from sklinit._network import Network
 from sklinit._parameters import has_partial_fit
 from sklinit._starting import Architecture
@@ -241,7 +242,7 @@ class SoftmaxRegression(CertifyingClassifier):
         return [init.T if init.ndim == 2 else init]
 
     def _current(self) -> tuple[list[Array], list[Array]]:
-        coef = self.coef_.toarray() if hasattr(self.coef_, "toarray") else self.coef_
+        coef = as_dense(self.coef_)
         return [coef.T], [self.intercept_]
 
     def _attributes(

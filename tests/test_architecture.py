@@ -52,6 +52,7 @@ FLOORS = {
     "initializers": 0,
     "activations": 0,
     "_console": 0,
+    "_dense": 0,
     "optimality": 0,
     "_losses": 0,
     "losses": 0,
@@ -91,7 +92,7 @@ NEIGHBOURS = {
     "_hessian": {"_network"},
     "_objectives": {"_batches", "_hessian", "_network", "_pieces"},
     "activations": {"_validation"},
-    "initializers": {"_validation", "activations"},
+    "initializers": {"_dense", "_validation", "activations"},
     "losses": {"_validation"},
 }
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.special import entr
 
-from sklinit._convex._metric import as_dense
 from sklinit._convex._objective import SoftmaxObjective
+from sklinit._dense import as_dense
 from sklinit._objectives import Evaluation
 from sklinit.optimality import Optimality
 

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotri
 
+from sklinit._dense import as_dense
+
 Array = NDArray[Any]
 Solve = Callable[[Array], Array]
 RANK = 320
@@ -83,17 +85,12 @@ class Metric:
         return step.ravel()
 
 
-def as_dense(X: Any) -> Any:
-    """Return a matrix as an array."""
-    return X.toarray() if hasattr(X, "toarray") else X
-
-
 def _gram(X: Any, weight: Array, constant: float) -> Array:
     """``sum_i weight_i x_i x_iᵀ / n`` with a last feature that is constant, in double precision."""
     root = np.sqrt(weight / X.shape[0])
     gram = np.empty((X.shape[1] + 1, X.shape[1] + 1))
-    multiplied = X.multiply(root[:, None]).tocsr if hasattr(X, "multiply") else None
-    scaled = X * root[:, None] if multiplied is None else multiplied()
+    column = root[:, None]
+    scaled = X.multiply(column).tocsr() if hasattr(X, "multiply") else X * column
     scaled = scaled.astype(X.dtype, copy=False)
     gram[:-1, :-1] = as_dense(scaled.T @ scaled)
     gram[-1, :-1] = gram[:-1, -1] = constant * (root.astype(X.dtype) @ scaled)

@@ -13,20 +13,18 @@ from sklinit._convex._metric import (
     METRICS,
     Metric,
     Sample,
-    as_dense,
     bound_metric,
     class_basis,
 )
 from sklinit._convex._pass import (
     DensePass,
     SparsePass,
-    binary_probabilities,
     binary_residuals,
     data_pass,
-    softmax_probabilities,
     softmax_residuals,
 )
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest
+from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
@@ -202,7 +200,8 @@ class SoftmaxObjective(NetworkObjective):
 
     def to_probabilities(self, Z: Array) -> Array:
         """Replace logits, class by class, by probabilities."""
-        return binary_probabilities(Z) if self.is_binary else softmax_probabilities(Z)
+        self.loss.to_mean(Z.T)
+        return Z
 
     def mean_loss(self, Z: Array) -> float:
         """Return the weighted mean loss at logits, which are overwritten."""

@@ -49,23 +49,6 @@ def binary_residuals(Z: Array, labels: Array) -> Array:
     return losses
 
 
-def softmax_probabilities(Z: Array) -> Array:
-    """Replace logits by probabilities."""
-    Z -= Z.max(axis=0)
-    np.exp(Z, out=Z)
-    Z /= Z.sum(axis=0)
-    return Z
-
-
-def binary_probabilities(Z: Array) -> Array:
-    """Replace log-odds by the probability of the second class."""
-    np.negative(Z, out=Z)
-    np.exp(Z, out=Z)
-    Z += 1
-    np.reciprocal(Z, out=Z)
-    return Z
-
-
 class DensePass:
     """Passes over an array, in blocks of rows that stay in the cache between the two products."""
 

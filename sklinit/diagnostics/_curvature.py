@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from sklinit._dense import as_dense
 from sklinit._objectives import HessianProduct
 from sklinit.diagnostics._networks import Opened, open_at
 
@@ -164,7 +165,7 @@ def _largest_eigenvalue(product: Callable[[Array], Array], size: int) -> float:
 
 def null_space(X: Any, *, fit_bias: bool) -> Array:
     """Return an orthonormal basis, as columns, of what every row of X (and 1) is blind to."""
-    A = X.toarray() if hasattr(X, "toarray") else X
+    A = as_dense(X)
     if fit_bias:
         A = np.hstack([A, np.ones((len(A), 1))])
     missing = max(A.shape[1] - len(A), 0)

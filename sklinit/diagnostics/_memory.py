@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sklinit._dense import as_dense
 from sklinit.diagnostics._networks import open_fitted, open_like
 from sklinit.diagnostics._signals import forward
 
@@ -147,7 +148,7 @@ def _shared(W: Array) -> Array:
 
 def _singular_directions(inputs: Any) -> tuple[Array, Array]:
     """Right singular vectors (as columns) and values, the strongest first, without zeros."""
-    A = inputs.toarray() if hasattr(inputs, "toarray") else inputs
+    A = as_dense(inputs)
     _, values, Vt = np.linalg.svd(A, full_matrices=False)
     rank = int(np.sum(values > values[0] * max(A.shape) * np.finfo(np.float64).eps))
     return Vt[:rank].T, values[:rank]

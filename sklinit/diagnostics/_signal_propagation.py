@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sklinit._dense import as_dense
 from sklinit.activations import Activation
 from sklinit.diagnostics._mean_field import MeanField, depth_scale
 from sklinit.diagnostics._networks import Opened, open_at
@@ -162,7 +163,7 @@ def _predicted_cosines(
 ) -> list[float]:
     """Correlation of an average pair of samples, followed through the layers."""
     rows = opened.X[:MAX_ROWS_FOR_PAIRS]
-    rows = rows.toarray() if hasattr(rows, "toarray") else rows
+    rows = as_dense(rows)
     product = _mean_pair_product(rows) / rows.shape[1]
     cosines: list[float] = []
     for layer, ((weight_std, bias_std), q) in enumerate(zip(scales, sizes, strict=True)):

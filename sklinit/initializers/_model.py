@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from sklinit._dense import as_dense
 from sklinit.initializers._base import Array, Initializer
 
 
@@ -79,7 +80,7 @@ class FromModel(Initializer):
             coefs = [np.array(W) for W in model.coefs_]
             intercepts = [np.array(b) for b in model.intercepts_]
         elif hasattr(model, "coef_"):
-            coef = model.coef_.toarray() if hasattr(model.coef_, "toarray") else model.coef_
+            coef = as_dense(model.coef_)
             coefs = [np.atleast_2d(coef).T.copy()]
             intercepts = [np.broadcast_to(model.intercept_, coefs[0].shape[1]).copy()]
         else:

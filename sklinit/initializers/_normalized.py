@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklinit._dense import as_dense
 from sklinit._validation import NON_NEGATIVE, Constraint, integer, one_of
 from sklinit.initializers._base import Array, Initializer
 from sklinit.initializers._network_starts import NetworkInitializer, UntrainedNetwork
@@ -168,7 +169,7 @@ def has_variance(variance: Any, mean: Any) -> Any:
 
 def principal_directions(signal: Any, share: Array) -> Array:
     """Directions of the centred signal, (n_features, at most n_samples), strongest first."""
-    dense = signal.toarray() if hasattr(signal, "toarray") else signal
+    dense = as_dense(signal)
     centred = (dense - share @ dense) * np.sqrt(share)[:, None]
     _, strengths, directions = np.linalg.svd(centred, full_matrices=False)
     size = np.sqrt(share @ np.square(dense).sum(axis=1))

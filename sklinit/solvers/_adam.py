@@ -102,16 +102,24 @@ class Adam(ElementwiseSolver):
         factors: tuple[float, ...],
     ) -> None:
         (m, v), (rate, epsilon) = moments, factors
+        self._remember(m, v, grad, scratch)
+        move_scaled(w, m, v, scratch, rate, epsilon)
+
+    def _remember(self, m: Array, v: Array, grad: Array, scratch: Array) -> None:
         m *= self.beta_1
         m += grad
         v *= self.beta_2
         np.square(grad, out=scratch)
         v += scratch
-        np.sqrt(v, out=scratch)
-        scratch += epsilon
-        np.divide(m, scratch, out=scratch)
-        scratch *= rate
-        w -= scratch
+
+
+def move_scaled(w: Array, m: Array, v: Array, scratch: Array, rate: float, epsilon: float) -> None:
+    """Write ``w - rate · m / (sqrt(v) + epsilon)`` into ``w``."""
+    np.sqrt(v, out=scratch)
+    scratch += epsilon
+    np.divide(m, scratch, out=scratch)
+    scratch *= rate
+    w -= scratch
 
 
 class AdamW(Adam):

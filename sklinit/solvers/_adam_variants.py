@@ -4,9 +4,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from sklinit.solvers._adam import Adam
+from sklinit.solvers._adam import Adam, move_scaled
 from sklinit.solvers._base import Array
-from sklinit.solvers._schedules import Schedule
 
 
 class Nadam(Adam):
@@ -53,28 +52,6 @@ class Nadam(Adam):
     Nadam(learning_rate=0.002)
     """
 
-    def __init__(
-        self,
-        learning_rate: float = 0.001,
-        batch_size: int | str = "auto",
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        shuffle: bool = True,
-        schedule: str | Schedule = "constant",
-        clip_norm: float | None = None,
-        max_norm: float | None = None,
-    ) -> None:
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.shuffle = shuffle
-        self.schedule = schedule
-        self.clip_norm = clip_norm
-        self.max_norm = max_norm
-
     def factors(self, rate: float, t: int) -> tuple[float, ...]:
         first, second = 1 - self.beta_1, np.sqrt(1 - self.beta_2)
         scale = rate * np.sqrt(1 - self.beta_2**t) / second * first
@@ -91,11 +68,7 @@ class Nadam(Adam):
         factors: tuple[float, ...],
     ) -> None:
         (m, v), (of_m, of_grad, epsilon) = moments, factors
-        m *= self.beta_1
-        m += grad
-        v *= self.beta_2
-        np.square(grad, out=scratch)
-        v += scratch
+        self._remember(m, v, grad, scratch)
         grad *= of_grad
         np.multiply(m, of_m, out=scratch)
         grad += scratch
@@ -151,28 +124,6 @@ class AMSGrad(Adam):
 
     moments: ClassVar[dict[str, str | None]] = {"m": "beta_1", "v": "beta_2", "largest": None}
 
-    def __init__(
-        self,
-        learning_rate: float = 0.001,
-        batch_size: int | str = "auto",
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        shuffle: bool = True,
-        schedule: str | Schedule = "constant",
-        clip_norm: float | None = None,
-        max_norm: float | None = None,
-    ) -> None:
-        self.learning_rate = learning_rate
-        self.batch_size = batch_size
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.shuffle = shuffle
-        self.schedule = schedule
-        self.clip_norm = clip_norm
-        self.max_norm = max_norm
-
     def update(
         self,
         w: Array,
@@ -182,14 +133,6 @@ class AMSGrad(Adam):
         factors: tuple[float, ...],
     ) -> None:
         (m, v, largest), (rate, epsilon) = moments, factors
-        m *= self.beta_1
-        m += grad
-        v *= self.beta_2
-        np.square(grad, out=scratch)
-        v += scratch
+        self._remember(m, v, grad, scratch)
         np.maximum(largest, v, out=largest)
-        np.sqrt(largest, out=scratch)
-        scratch += epsilon
-        np.divide(m, scratch, out=scratch)
-        scratch *= rate
-        w -= scratch
+        move_scaled(w, m, largest, scratch, rate, epsilon)

@@ -259,12 +259,16 @@ class _Descent:
                         self.secants.add(there.w - self.here.w, there.grad - self.here.grad)
                     return there
             if self.is_rough:
-                self.is_rough = False
-                self.here = self._evaluated(self.here.w)
+                self._refine()
             elif self.secants:
                 self.secants.forget()
             else:
                 return None
+
+    def _refine(self) -> None:
+        """Go on in the precision of the data."""
+        self.is_rough = False
+        self.here = self._evaluated(self.here.w)
 
     def _noise(self) -> float:
         """Return the relative rounding of the objective."""
@@ -289,8 +293,7 @@ class _Descent:
     def _is_confirmed(self) -> bool:
         """Tell whether the tolerance is met in the precision of the data, too."""
         if self.is_rough:
-            self.is_rough = False
-            self.here = self._evaluated(self.here.w)
+            self._refine()
         return self._steepest() <= self.loop.tol
 
 
