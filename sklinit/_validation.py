@@ -113,6 +113,13 @@ NON_NEGATIVE = real(0, closed="left")
 FINITE = real(-np.inf, closed="neither")
 
 
+def check(owner: str, **values: tuple[Any, Constraint]) -> None:
+    """Raise for the first value that its constraint does not accept."""
+    for name, (value, constraint) in values.items():
+        if not constraint.accepts(value):
+            raise invalid(owner, name, constraint.expected, value, constraint.names)
+
+
 def check_params(owner: Any, constraints: Mapping[str, Constraint]) -> None:
     """Raise for the first attribute of `owner` that its constraint does not accept."""
     for parameter, constraint in constraints.items():

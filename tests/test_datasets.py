@@ -1,11 +1,21 @@
-"""Data sets: shapes and ranges, MNIST files, and CSV files with all that real ones hold."""
+"""Data sets: shapes and ranges, files of images, and CSV files with all that real ones hold."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from sklinit import datasets
-from sklinit.datasets import load_csv, load_dataset, load_mnist, make_rings, table_preprocessor
+from sklinit.datasets import (
+    load_cats,
+    load_cifar10,
+    load_csv,
+    load_dataset,
+    load_mnist,
+    make_rings,
+    make_spirals,
+    make_xor,
+    table_preprocessor,
+)
 
 SHAPES = {
     "digits": ((1797, 64), 10),
@@ -13,6 +23,8 @@ SHAPES = {
     "wine": ((178, 13), 3),
     "breast_cancer": ((569, 30), 2),
     "rings": ((300, 2), 2),
+    "spirals": ((300, 2), 2),
+    "xor": ((300, 2), 2),
 }
 
 
@@ -97,7 +109,7 @@ def test_an_incomplete_mnist_file_says_what_it_lacks(tmp_path):
 
 def test_mnist_is_split_as_published_after_a_download(monkeypatch):
     """The first 60,000 of OpenML's 70,000 images are the training part."""
-    X = np.zeros((60_002, 1))
+    X = np.zeros((60_002, 1), dtype=np.uint8)
     X[-2:] = 255
 
     def fetch(name, **options):
@@ -105,7 +117,7 @@ def test_mnist_is_split_as_published_after_a_download(monkeypatch):
         return X, np.full(len(X), "3")
 
     monkeypatch.delenv("SKLINIT_DATA", raising=False)
-    monkeypatch.setattr("sklinit.datasets._mnist.fetch_openml", fetch)
+    monkeypatch.setattr("sklinit.datasets._images.fetch_openml", fetch)
     X_train, y_train, X_test, _ = load_mnist()
     assert (len(X_train), len(X_test)) == (60_000, 2)
     assert (X_train.max(), X_test.min(), y_train[0]) == (0.0, 1.0, 3)
@@ -118,9 +130,79 @@ def test_a_failed_download_says_what_to_do(monkeypatch):
         raise OSError("no route to host")
 
     monkeypatch.delenv("SKLINIT_DATA", raising=False)
-    monkeypatch.setattr("sklinit.datasets._mnist.fetch_openml", fetch)
+    monkeypatch.setattr("sklinit.datasets._images.fetch_openml", fetch)
     with pytest.raises(OSError, match=r"could not be downloaded \(no route.*SKLINIT_DATA"):
         load_mnist()
+
+
+def test_cats_are_not_to_be_downloaded(monkeypatch):
+    """Where there is no file the message says that one must be given."""
+    monkeypatch.delenv("SKLINIT_DATA", raising=False)
+    with pytest.raises(FileNotFoundError, match=r"cats cannot be downloaded\..*SKLINIT_DATA"):
+        load_cats()
+
+
+def images(path, n_values):
+    rows = {"X_train": np.full((3, n_values), 255, np.uint8), "y_train": np.array([1, 0, 1])}
+    np.savez(path, **rows, X_test=rows["X_train"][:1], y_test=rows["y_train"][:1])
+
+
+def test_a_folder_may_hold_every_set_of_images(tmp_path, monkeypatch):
+    """Each is found by the beginning of its name, whatever follows."""
+    images(tmp_path / "mnist.npz", 784)
+    images(tmp_path / "cifar10_small.npz", 3072)
+    images(tmp_path / "cats.npz", 12288)
+    monkeypatch.setenv("SKLINIT_DATA", str(tmp_path))
+    loaded = [load()[0].shape for load in (load_mnist, load_cifar10, load_cats)]
+    assert loaded == [(3, 784), (3, 3072), (3, 12288)]
+
+
+def test_two_files_for_one_set_are_ambiguous(tmp_path):
+    """Both are named."""
+    for name in ("cifar10_a.npz", "cifar10_b.npz"):
+        images(tmp_path / name, 3072)
+    with pytest.raises(ValueError, match=r"several files .*'cifar10_a\.npz', 'cifar10_b\.npz'"):
+        load_cifar10(tmp_path)
+
+
+def test_images_of_another_set_are_refused(tmp_path):
+    """A file of MNIST is no file of CIFAR-10; the sizes tell."""
+    images(tmp_path / "digits.npz", 784)
+    with pytest.raises(ValueError, match=r"CIFAR-10: images must have 3072 .*Got .*\(3, 784\)"):
+        load_cifar10(tmp_path / "digits.npz")
+
+
+def test_spirals_wind_evenly_around_the_centre():
+    """Without noise the angle grows with the radius, and class k is turned by k / K."""
+    X, y = make_spirals(300, n_classes=3, turns=1.5, noise=0.0)
+    radius, angle = np.hypot(*X.T), np.arctan2(X[:, 1], X[:, 0])
+    expected = 2 * np.pi * (1.5 * radius + y / 3)
+    np.testing.assert_allclose(np.cos(angle - expected), 1.0)
+    assert np.bincount(y).tolist() == [100, 100, 100]
+    assert radius.max() <= 1
+
+
+def test_xor_is_the_product_of_signs():
+    """Without noise the class says whether the coordinates' signs differ; corners are equal."""
+    X, y = make_xor(400, noise=0.0)
+    np.testing.assert_array_equal(X[:, 0] * X[:, 1], 1.0 - 2 * y)
+    assert np.unique(X, axis=0, return_counts=True)[1].tolist() == [100] * 4
+
+
+@pytest.mark.parametrize(
+    ("make", "parameters", "message"),
+    [
+        (make_spirals, {"n_classes": 1}, "'n_classes' parameter of make_spirals .* at least 2"),
+        (make_spirals, {"n_samples": 1}, "'n_samples' parameter of make_spirals .* at least 2"),
+        (make_spirals, {"turns": -1.0}, "'turns' parameter of make_spirals"),
+        (make_xor, {"n_samples": 3}, "'n_samples' parameter of make_xor .* at least 4"),
+        (make_xor, {"noise": -0.1}, "'noise' parameter of make_xor"),
+    ],
+)
+def test_a_wrong_parameter_is_named(make, parameters, message):
+    """The message names the parameter and what it must be."""
+    with pytest.raises(ValueError, match=message):
+        make(**parameters)
 
 
 TABLE = """id,length,colour,flag,empty,when,kind

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sklinit._validation import integer, one_of
-from sklinit.diagnostics._networks import check, open_at
+from sklinit._validation import check, integer, one_of
+from sklinit.diagnostics._networks import open_at
 from sklinit.diagnostics._signals import forward
 
 Array = NDArray[Any]

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
-from sklinit._validation import BOOLEAN, NON_NEGATIVE, POSITIVE, integer
+from sklinit._validation import BOOLEAN, NON_NEGATIVE, POSITIVE, check, integer
 from sklinit.diagnostics._matching import matching_orders, permuted
-from sklinit.diagnostics._networks import Opened, check, open_fitted, open_like
+from sklinit.diagnostics._networks import Opened, open_fitted, open_like
 
 Array = NDArray[Any]
 SEGMENT_COLUMNS = ["units", "t", "objective", "loss", "chord", "above_chord"]

@@ -15,7 +15,7 @@ from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
 from sklinit._running import Samples
 from sklinit._targets import prediction_data, training_data
-from sklinit._validation import Constraint, invalid, one_of
+from sklinit._validation import check, invalid, one_of
 from sklinit.activations import Activation
 from sklinit.solvers._loop import Watch
 
@@ -79,13 +79,6 @@ def final_step(estimator: Any, owner: str) -> NetworkEstimator:
     if not isinstance(model, NetworkEstimator):
         raise invalid(owner, "estimator", EXPECTED, estimator)
     return model
-
-
-def check(owner: str, **values: tuple[Any, Constraint]) -> None:
-    """Raise for the first value that its constraint does not accept."""
-    for name, (value, constraint) in values.items():
-        if not constraint.accepts(value):
-            raise invalid(owner, name, constraint.expected, value, constraint.names)
 
 
 def _copied(estimator: Any, X: Any, y: Any, owner: str) -> tuple[Any, Any]:

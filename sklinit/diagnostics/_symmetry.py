@@ -9,9 +9,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from scipy.special import entr
 
-from sklinit._validation import integer, real
+from sklinit._validation import check, integer, real
 from sklinit.diagnostics._effective_units import constant_columns
-from sklinit.diagnostics._networks import Opened, check, open_at, open_while_fitting
+from sklinit.diagnostics._networks import Opened, open_at, open_while_fitting
 from sklinit.diagnostics._signals import forward, is_odd
 
 Array = NDArray[Any]
