@@ -19,7 +19,8 @@ from sklinit.comparison._plan import (
 )
 from sklinit.comparison._progress import Report, reporting
 from sklinit.comparison._results import InitializerComparison
-from sklinit.comparison._runs import Outcome, Run, execute
+from sklinit.comparison._runs import Outcome
+from sklinit.comparison._tasks import Task, execute_task, tasks_of
 
 REPEATS = integer(1)
 COUNTS = ["n_iter", "effective_units", "dead_units", "units"]
@@ -139,22 +140,26 @@ def compare_initializers(
             {"random_state": fit_seed, "init_random_state": init_seed},
         )
     )
-    outcomes = _execute_all(runs, len(models) * len(starts) * len(seeds), n_jobs, progress)
+    n_runs = len(models) * len(starts) * len(seeds)
+    outcomes = _execute_all(tasks_of(runs), n_runs, n_jobs, progress)
     return _tabulate(outcomes, list(models), list(starts))
 
 
 def _execute_all(
-    runs: Iterator[Run], n_runs: int, n_jobs: int | None, progress: bool | Report
+    tasks: Iterator[Task], n_runs: int, n_jobs: int | None, progress: bool | Report
 ) -> list[Outcome]:
     outcomes: list[Outcome] = []
     try:
         with warnings.catch_warnings(), reporting(progress) as report:
             warnings.simplefilter("ignore")
             parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-            with closing(parallel(delayed(execute)(run) for run in runs)) as results:
-                for outcome in results:
-                    outcomes.append(outcome)
-                    report(len(outcomes), n_runs)
+            with closing(parallel(delayed(execute_task)(task) for task in tasks)) as results:
+                for finished in results:
+                    for outcome in finished.outcomes:
+                        outcomes.append(outcome)
+                        report(len(outcomes), n_runs)
+                    if finished.interrupted:
+                        raise KeyboardInterrupt
     except KeyboardInterrupt:
         if not outcomes:
             raise

@@ -41,6 +41,11 @@ class Run:
         """The key of the row."""
         return {"model": self.model, "init": self.init, "repeat": self.repeat}
 
+    @property
+    def family(self) -> tuple[Any, ...]:
+        """What it shares with the runs that differ from it in their start alone."""
+        return self.model, self.repeat, self.estimator.random_state
+
 
 @dataclass(frozen=True)
 class Outcome:
