@@ -86,7 +86,7 @@ def regressions() -> Iterator[str]:
 def main() -> None:
     """Print the tables as Markdown."""
     warnings.simplefilter("ignore", ConvergenceWarning)
-    print("## On a network\n")
+    print("# Solvers on the digits\n\n## On a network\n")
     print(
         f"Digits, {len(X_train)} for training, one hidden layer of 50 ReLU units, batches of 50,\n"
         f"{N_EPOCHS} epochs (or {N_EPOCHS} iterations on all samples), mean of {len(SEEDS)} "

@@ -9,6 +9,7 @@ from pathlib import Path
 import sklinit
 
 sys.path.insert(0, str(Path(__file__).parent))
+import benchmark_tables
 import initializer_table
 
 project = "sklinit"
@@ -20,13 +21,13 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx.ext.doctest",
-    "sphinx.ext.mathjax",
     "numpydoc",
     "myst_parser",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "mathml",
 ]
-exclude_patterns = ["_build", "_templates", "generated/initializer_table.md"]
+exclude_patterns = ["_build", "_templates", "generated/*_table*.md"]
 templates_path = ["_templates"]
 nitpicky = False
 
@@ -52,12 +53,17 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "show_memory": False,
     "show_signature": False,
+    "write_computation_times": False,  # that page fetches scripts from outside
 }
 
 html_theme = "pydata_sphinx_theme"
 html_title = "sklinit"
 html_show_sourcelink = False
+html_math_renderer = "mathml"
+html_static_path = ["_static"]
+html_css_files = ["sklinit.css"]
 html_theme_options = {
+    "header_links_before_dropdown": 7,
     "navigation_with_keys": False,
     "secondary_sidebar_items": ["page-toc"],
     "show_toc_level": 2,
@@ -70,12 +76,13 @@ def skip_methods_of_sklearn(app, what, name, obj, skip, options):
     return True if theirs.startswith("sklearn.") or re.fullmatch(r"set_\w+_request", name) else skip
 
 
-def write_initializer_table(app):
-    """Make the table of initializers out of the code, before the pages are read."""
+def write_tables(app):
+    """Make the tables out of the code and of the benchmarks, before the pages are read."""
     initializer_table.write()
+    benchmark_tables.write()
 
 
 def setup(app):
     """Connect what Sphinx calls before it reads the pages and while it reads the docstrings."""
-    app.connect("builder-inited", write_initializer_table)
+    app.connect("builder-inited", write_tables)
     app.connect("autodoc-skip-member", skip_methods_of_sklearn)

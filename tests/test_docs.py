@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from numpydoc.docscrape import NumpyDocString
 from numpydoc.validate import validate
 
 import sklinit
+from sklinit import MLPClassifier, SoftmaxRegression, solvers
+from sklinit.mlp._parameters import named_solvers
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -68,17 +71,22 @@ def public_definitions(owner: ModuleType) -> set[str]:
     }
 
 
+def public_modules() -> list[ModuleType]:
+    """List the package and its public modules that say what they offer."""
+    paths = (name for _, name, _ in pkgutil.walk_packages(sklinit.__path__, "sklinit."))
+    modules = [importlib.import_module(path) for path in paths if "._" not in path]
+    return [sklinit, *(owner for owner in modules if hasattr(owner, "__all__"))]
+
+
 def public_objects() -> dict[str, Any]:
-    """Collect every public class and function under the name a user imports it by."""
-    found = {f"sklinit.{name}": getattr(sklinit, name) for name in sklinit.__all__}
-    for catalogue in CATALOGUES:
-        owner = module(catalogue)
-        found |= {f"sklinit.{catalogue}.{name}": getattr(owner, name) for name in owner.__all__}
-    return {
-        name: value
-        for name, value in found.items()
-        if inspect.isclass(value) or inspect.isroutine(value)
-    }
+    """Collect every public class and function under the shortest name to import it by."""
+    found: dict[Any, str] = {}
+    for owner in public_modules():
+        for name in owner.__all__:
+            value = getattr(owner, name)
+            if inspect.isclass(value) or inspect.isroutine(value):
+                found.setdefault(value, f"{owner.__name__}.{name}")
+    return {name: value for value, name in found.items()}
 
 
 def public_methods(cls: type) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -246,6 +254,14 @@ def test_the_api_page_lists_only_public_names():
     rows = re.findall(r"^ +(sklinit\.\S+)$", (DOCS / "api.md").read_text(), flags=re.MULTILINE)
     assert sorted(set(rows) - set(OBJECTS)) == []
     assert len(rows) == len(set(rows))
+
+
+def test_the_page_of_solvers_has_every_solver():
+    """docs/solvers.md names every public class of the solvers, and every name of a solver."""
+    page = (DOCS / "solvers.md").read_text()
+    names = [*SoftmaxRegression()._named_solvers(), *named_solvers(MLPClassifier())]
+    wanted = {f'`"{name}"`' for name in names} | {f"`{name}`" for name in solvers.__all__}
+    assert sorted(entry for entry in wanted if entry not in page) == []
 
 
 @each_callable

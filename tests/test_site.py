@@ -1,0 +1,55 @@
+"""The check of the built site: it sees what is broken, and lets pass what is not."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+complaints = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "check_site.py"))["complaints"]
+
+
+def site(folder: Path, body: str) -> Path:
+    """Write a site of two pages, the second without links."""
+    (folder / "api").mkdir()
+    (folder / "index.html").write_text(body, encoding="utf-8")
+    (folder / "api" / "index.html").write_text('<h1 id="top">API</h1>', encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="api/index.html#top">a page and an anchor</a>',
+        '<a href="api/">a folder</a>',
+        '<p id="here"><a href="#here">the page itself</a>',
+        '<a href="https://scikit-learn.org">elsewhere, on a click</a>',
+        '<img src="data:image/png;base64,AAAA">',
+        '<link rel="canonical" href="https://example.org/">',
+    ],
+)
+def test_a_link_that_leads_somewhere_passes(tmp_path, body):
+    """Pages, folders, anchors and the outside may be linked to."""
+    assert complaints(site(tmp_path, body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ('<a href="missing.html">x</a>', "leads nowhere"),
+        ('<img src="missing.png">', "leads nowhere"),
+        ('<a href="api/index.html#bottom">x</a>', "no such anchor"),
+        ('<a href="#nowhere">x</a>', "no such anchor"),
+        ('<script src="https://example.org/x.js"></script>', "fetches from outside"),
+        ('<link rel="stylesheet" href="//example.org/x.css">', "fetches from outside"),
+    ],
+)
+def test_a_broken_link_is_seen(tmp_path, body, problem):
+    """A missing page or anchor is named, and so is what a page would fetch from a network."""
+    (complaint,) = complaints(site(tmp_path, body))
+    assert complaint.startswith("index.html: ")
+    assert complaint.endswith(problem)
+
+
+def test_a_folder_without_pages_is_no_site(tmp_path):
+    """A check that looks at nothing does not pass."""
+    assert complaints(tmp_path) == [f"{tmp_path}: no pages"]
