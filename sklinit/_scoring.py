@@ -27,7 +27,7 @@ def scored_by(
         return lambda w, logits, samples: own_score(logits, samples.Y, samples.weight)
     if isinstance(scoring, str) and scoring == "loss":
         return None
-    scorer = _scorer(scoring, type(estimator).__name__)
+    scorer = resolved_scorer(scoring, type(estimator).__name__)
     view = copy(estimator)
     vars(view).pop("feature_names_in_", None)
 
@@ -45,7 +45,8 @@ def scored_by(
     return score
 
 
-def _scorer(scoring: Any, owner: str) -> Callable[..., Any]:
+def resolved_scorer(scoring: Any, owner: str) -> Callable[..., Any]:
+    """Return the scorer of that name, or the callable itself."""
     from sklearn.metrics import get_scorer, get_scorer_names  # slow to import, rarely needed
 
     names = ["loss", *get_scorer_names()]

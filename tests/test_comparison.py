@@ -30,7 +30,7 @@ MLP = MLPClassifier((8,), batch_size=32, learning_rate_init=0.02, max_iter=15)
 
 CHANCE = dict.fromkeys(["zeros", "tiny", "normal"], 0.1)
 KEY = ["model", "init", "repeat"]
-NOT_MEASURED_TWICE = ["seconds"]
+NOT_MEASURED_TWICE = ["seconds", "seconds_to_target"]
 
 
 def compare(estimator=MLP, inits=("zeros", "he"), **options):
@@ -196,8 +196,10 @@ def test_a_model_does_not_depend_on_the_models_beside_it():
 def test_more_repeats_leave_the_first_ones_as_they_are():
     """Seeds of a repeat do not depend on how many follow."""
     two, three = compare(n_repeats=2), compare(n_repeats=3)
-    kept = three.runs[three.runs["repeat"] < 2].drop(columns="seconds").reset_index(drop=True)
-    assert_same(two.runs.drop(columns="seconds"), kept)
+    kept = (
+        three.runs[three.runs["repeat"] < 2].drop(columns=NOT_MEASURED_TWICE).reset_index(drop=True)
+    )
+    assert_same(two.runs.drop(columns=NOT_MEASURED_TWICE), kept)
 
 
 def test_repeats_differ_and_seeds_decide():
@@ -336,7 +338,9 @@ def test_an_init_that_fails_now_and_then_is_not_ranked():
 def test_when_all_runs_fail_there_is_still_a_table():
     """Summary and verdict say so."""
     comparison = compare(inits={"broken": Broken()})
-    assert comparison.history.columns.tolist()[:4] == [*KEY, "epoch"]
+    labels = ["model", "solver", "init", "repeat", "start", "shuffle"]
+    assert comparison.history.columns.tolist() == [*labels, "epoch"]
+    assert comparison.layers.columns.tolist()[:8] == [*labels, "epoch", "layer"]
     assert comparison.summary()["reference"].isna().all()
     assert comparison.verdict().startswith("MLPClassifier: every run failed")
 
@@ -555,8 +559,11 @@ def fake(losses, *, units=16, scores=None, effective=None, **columns):
     rows = [
         {
             "model": "model",
+            "solver": "adam",
             "init": init,
             "repeat": repeat,
+            "start": 0,
+            "shuffle": 0,
             "initial_loss": 2.3,
             "train_loss": loss,
             "val_loss": loss,
@@ -736,8 +743,11 @@ def test_a_start_that_learns_nothing_can_still_validate_best():
         ({"inits": "he"}, r"'inits' parameter .* must be a list or dict of starts"),
         ({"inits": []}, r"'inits' parameter .* must be a list or dict of starts"),
         ({"inits": ["he", "he"]}, r"must be a dict where labels repeat"),
-        ({"n_repeats": 0}, r"'n_repeats' parameter .* an integer of at least 1\. Got 0"),
-        ({"n_repeats": 2.5}, r"'n_repeats' parameter .* an integer of at least 1\. Got 2\.5"),
+        ({"n_repeats": 0}, r"'n_repeats' parameter .* an integer of at least 1 or None\. Got 0"),
+        (
+            {"n_repeats": 2.5},
+            r"'n_repeats' parameter .* an integer of at least 1 or None\. Got 2\.5",
+        ),
         ({"validation": 1.5}, r"'validation' parameter .* in \(0, 1\) or a tuple"),
         ({"estimator": StandardScaler()}, r"estimators with an 'init' parameter"),
         ({"estimator": [MLP, MLP]}, r"'estimator' .* must be a dict where labels repeat"),

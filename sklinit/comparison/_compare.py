@@ -1,55 +1,23 @@
 """Fit the same model from different starts, in pairs, and say whether the start matters."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import closing
 from typing import Any
 
-import pandas as pd
+from sklearn.base import clone, is_classifier
 from sklearn.utils import check_random_state
-from sklearn.utils.parallel import Parallel, delayed
 
-from sklinit._validation import integer, invalid
-from sklinit.comparison._plan import (
-    label_inits,
-    label_models,
-    labels_to_stratify,
-    runs_of_repeat,
-    split,
-)
-from sklinit.comparison._progress import Report, reporting
+from sklinit._scoring import resolved_scorer
+from sklinit._validation import Constraint, exactly, integer, invalid, real
+from sklinit.comparison._execution import execute_all
+from sklinit.comparison._labels import OWNER, label_inits, label_models, label_solvers, last_step
+from sklinit.comparison._plan import Plan
+from sklinit.comparison._progress import Report
 from sklinit.comparison._results import InitializerComparison
-from sklinit.comparison._runs import Outcome
-from sklinit.comparison._tasks import Task, execute_task, tasks_of
+from sklinit.comparison._splits import plan_splits
+from sklinit.comparison._tables import tabulate
+from sklinit.comparison._tasks import tasks_of
 
-REPEATS = integer(1)
-COUNTS = ["n_iter", "effective_units", "dead_units", "units"]
-MEASURES = [
-    "initial_loss",
-    "train_loss",
-    "val_loss",
-    "train_score",
-    "val_score",
-    "objective",
-    "baseline_loss",
-    "baseline_score",
-    "seconds",
-    "distance_from_init",
-]
-RUN_COLUMNS = [
-    *("model", "init", "repeat", "initial_loss", "train_loss", "val_loss"),
-    *(
-        "train_score",
-        "val_score",
-        "objective",
-        "baseline_loss",
-        "baseline_score",
-        "n_iter",
-        "seconds",
-    ),
-    *("stop_reason", "converged", "diverged", "error", "effective_units", "dead_units", "units"),
-    "distance_from_init",
-]
+COUNT = integer(1)
+TARGET = exactly(None) | real(0, closed="neither")
 
 
 def compare_initializers(
@@ -58,23 +26,30 @@ def compare_initializers(
     y: Any,
     *,
     inits: Any,
-    n_repeats: int = 5,
+    solvers: Any = None,
+    n_repeats: int | None = None,
+    n_starts: int = 1,
+    n_shuffles: int = 1,
     validation: Any = 0.25,
+    cv: Any = None,
+    scoring: Any = None,
+    target_loss: float | None = None,
     n_jobs: int | None = None,
     random_state: Any = 0,
     progress: bool | Report = False,
 ) -> InitializerComparison:
     """Fit a model from several starts and compare what becomes of them.
 
-    In one repeat all inits share the split into training and validation data, the order of
-    the batches and the underlying random draws, so that differences between inits are
-    paired; a new repeat changes all three.
+    A repeat has its own split into training and validation data, and within it each of
+    `n_starts` draws of the start meets each of `n_shuffles` orders of the samples. All inits
+    share splits, orders and underlying random draws, so that differences between inits are
+    paired.
 
     Parameters
     ----------
     estimator : estimator, Pipeline, list or dict of these
-        Estimators with an `init` parameter, or pipelines that end in one. A dict gives
-        the models their labels; otherwise they are the classes' names.
+        SoftmaxRegression, MLPClassifier or MLPRegressor, or pipelines that end in one. A dict
+        gives the models their labels; otherwise they are the classes' names.
     X : {array-like, sparse matrix, DataFrame} of shape (n_samples, n_features)
         Features. Transformers of a pipeline are fitted on the training part alone, once a
         repeat.
@@ -83,10 +58,31 @@ def compare_initializers(
     inits : list or dict
         Starts: whatever the `init` parameter accepts. A dict gives them their labels;
         otherwise they are the names, or the objects' representations.
-    n_repeats : int, default=5
-        Number of repeats, at least 1. The first ones do not depend on how many follow.
+    solvers : list, dict or None, default=None
+        Solvers to cross with the starts: whatever the `solver` parameter accepts, labelled
+        like the inits. None leaves each estimator its own.
+    n_repeats : int or None, default=None
+        Number of splits, at least 1; None is 5. With `cv` it is the number of passes over
+        the folds, and None is 1. The first ones do not depend on how many follow.
+    n_starts : int, default=1
+        Number of draws of the start in each repeat, at least 1. Two or more tell the luck of
+        the start apart from the rest.
+    n_shuffles : int, default=1
+        Number of orders of the samples (seeds of `random_state`, of which mini-batch solvers,
+        dropout and early stopping draw) in each repeat, at least 1.
     validation : float or tuple (X_val, y_val), default=0.25
         Share of the samples, in (0, 1), to validate on, or the data themselves.
+    cv : int, splitter, iterable or None, default=None
+        Cross-validation instead: each fold is a repeat. A number of folds, at least 2
+        (shuffled, with equal shares of the classes), a splitter of scikit-learn such as
+        `RepeatedStratifiedKFold`, or pairs of rows to train and to validate on.
+    scoring : str, callable or None, default=None
+        What the score columns hold: a scorer of scikit-learn's by name, such as
+        `"neg_log_loss"`, or a callable `(estimator, X, y)`. It becomes the `scoring` of the
+        estimators, so early stopping goes by it too. None leaves them theirs: accuracy or R².
+    target_loss : float or None, default=None
+        Training loss, positive, whose first epoch is noted. None is nine tenths of the way from the
+        best constant answer to the best run of the model in that repeat.
     n_jobs : int or None, default=None
         Number of processes; None is 1 outside a :func:`joblib.parallel_config`. Each run
         uses one thread of the linear algebra library, and the result is the same for all.
@@ -104,8 +100,8 @@ def compare_initializers(
     Raises
     ------
     ValueError
-        If a parameter is not as described, an init has no such name, or a class has one
-        sample only.
+        If a parameter is not as described, an init or a solver has no such name, or a class
+        has one sample only.
 
     Warns
     -----
@@ -125,63 +121,38 @@ def compare_initializers(
     True
     """
     models, starts = label_models(estimator), label_inits(inits)
-    if not REPEATS.accepts(n_repeats):
-        raise invalid("compare_initializers", "n_repeats", REPEATS.expected, n_repeats)
-    seeds = check_random_state(random_state).randint(2**31 - 1, size=(int(n_repeats), 3))
-    stratify = labels_to_stratify(models, y, validation)
-    runs = (
-        run
-        for repeat, (split_seed, fit_seed, init_seed) in enumerate(seeds.tolist())
-        for run in runs_of_repeat(
-            repeat,
-            split(X, y, validation, stratify, split_seed),
-            models,
-            starts,
-            {"random_state": fit_seed, "init_random_state": init_seed},
-        )
+    _check("n_starts", n_starts, COUNT)
+    _check("n_shuffles", n_shuffles, COUNT)
+    _check("target_loss", target_loss, TARGET)
+    if scoring is not None:
+        models = _scored_by(scoring, models)
+    rng = check_random_state(random_state)
+    n_splits, split = plan_splits(
+        X,
+        y,
+        validation=validation,
+        cv=cv,
+        n_repeats=n_repeats,
+        classifies=is_classifier(last_step(next(iter(models.values())))),
+        rng=rng,
     )
-    n_runs = len(models) * len(starts) * len(seeds)
-    outcomes = _execute_all(tasks_of(runs), n_runs, n_jobs, progress)
-    return _tabulate(outcomes, list(models), list(starts))
+    seeds = rng.randint(2**31 - 1, size=(n_splits, 3)).tolist()
+    solvers = label_solvers(solvers, models)
+    plan = Plan(models, solvers, starts, n_splits, int(n_starts), int(n_shuffles))
+    outcomes = execute_all(tasks_of(plan.runs(split, seeds)), len(plan), n_jobs, progress)
+    return InitializerComparison(*tabulate(outcomes, plan, target_loss))
 
 
-def _execute_all(
-    tasks: Iterator[Task], n_runs: int, n_jobs: int | None, progress: bool | Report
-) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    try:
-        with warnings.catch_warnings(), reporting(progress) as report:
-            warnings.simplefilter("ignore")
-            parallel = Parallel(n_jobs=n_jobs, return_as="generator")
-            with closing(parallel(delayed(execute_task)(task) for task in tasks)) as results:
-                for finished in results:
-                    for outcome in finished.outcomes:
-                        outcomes.append(outcome)
-                        report(len(outcomes), n_runs)
-                    if finished.interrupted:
-                        raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        if not outcomes:
-            raise
-        finished = f"{len(outcomes)} of {n_runs} runs are finished"
-        warnings.warn(f"The comparison was interrupted: {finished}.", stacklevel=3)
-    return outcomes
+def _check(parameter: str, value: Any, constraint: Constraint) -> None:
+    if not constraint.accepts(value):
+        raise invalid(OWNER, parameter, constraint.expected, value)
 
 
-def _tabulate(
-    outcomes: list[Outcome], models: list[str], starts: list[str]
-) -> InitializerComparison:
-    """Order the rows by model, init and repeat, and give the columns their types."""
-    outcomes = sorted(
-        outcomes,
-        key=lambda outcome: (
-            models.index(outcome.row["model"]),
-            starts.index(outcome.row["init"]),
-            outcome.row["repeat"],
-        ),
-    )
-    runs = pd.DataFrame([outcome.row for outcome in outcomes]).reindex(columns=RUN_COLUMNS)
-    types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(MEASURES, "float64")
-    rows = [row for outcome in outcomes for row in outcome.history]
-    history = pd.DataFrame(rows, columns=None if rows else ["model", "init", "repeat", "epoch"])
-    return InitializerComparison(runs.astype(types), history)
+def _scored_by(scoring: Any, models: dict[str, Any]) -> dict[str, Any]:
+    """Copy models, to be scored in another way than theirs."""
+    if scoring != "loss":
+        resolved_scorer(scoring, OWNER)
+    models = {label: clone(model) for label, model in models.items()}
+    for model in models.values():
+        last_step(model).set_params(scoring=scoring)
+    return models

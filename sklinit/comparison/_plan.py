@@ -1,107 +1,78 @@
-"""What a comparison runs: labelled models and starts, split and seeded repeat by repeat."""
+"""What a comparison runs: models, solvers and starts, crossed and seeded repeat by repeat."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone, is_classifier
-from sklearn.model_selection import train_test_split
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
-from sklinit import initializers
-from sklinit._validation import invalid, listed, real
-from sklinit.comparison._runs import Run, Split
-
-SHARE = real(0, 1, closed="neither")
+from sklinit.comparison._labels import KEY, last_step
+from sklinit.comparison._runs import Run
+from sklinit.comparison._splits import Split, Splitter
 
 
-def label_models(estimator: Any) -> dict[str, Any]:
-    if isinstance(estimator, Mapping):
-        models = {str(label): model for label, model in estimator.items()}
-    else:
-        given = estimator if isinstance(estimator, list | tuple) else [estimator]
-        models = _by_label(
-            "estimator", [type(_last_step(model)).__name__ for model in given], given
-        )
-    for model in models.values():
-        last = _last_step(model)
-        if not hasattr(last, "get_params") or "init" not in last.get_params(deep=False):
-            expected = "estimators with an 'init' parameter, or pipelines that end in one"
-            raise invalid("compare_initializers", "estimator", expected, last)
-    return models
+@dataclass(frozen=True)
+class Plan:
+    """What is crossed with what, everything under its label."""
+
+    models: dict[str, Any]
+    solvers: dict[str, dict[str, Any]]
+    inits: dict[str, Any]
+    n_repeats: int
+    n_starts: int
+    n_shuffles: int
+
+    def __len__(self) -> int:
+        """Count the runs."""
+        crossed = sum(len(self.solvers[model]) for model in self.models)
+        return crossed * len(self.inits) * self.n_repeats * self.n_starts * self.n_shuffles
+
+    def rank(self, labels: dict[str, Any]) -> tuple[int, ...]:
+        """Place a run among the rows: in the order asked for."""
+        model = labels["model"]
+        orders = (list(self.models), list(self.solvers[model]), list(self.inits))
+        places = [order.index(labels[k]) for order, k in zip(orders, KEY[:3], strict=True)]
+        return (*places, *(labels[k] for k in KEY[3:]))
+
+    def runs(self, split: Splitter, seeds: list[list[int]]) -> Iterator[Run]:
+        """Yield the runs of each repeat, which has seeds for its split, shuffles and starts."""
+        for repeat, (split_seed, shuffle_seed, start_seed) in enumerate(seeds):
+            yield from self._runs_of_repeat(
+                repeat,
+                split(repeat, split_seed),
+                _several(shuffle_seed, self.n_shuffles),
+                _several(start_seed, self.n_starts),
+            )
+
+    def _runs_of_repeat(
+        self, repeat: int, split: Split, shuffles: list[int], starts: list[int]
+    ) -> Iterator[Run]:
+        for label, model in self.models.items():
+            prepared, last = _transform(model, split), last_step(model)
+            crossed = product(
+                self.solvers[label].items(),
+                enumerate(shuffles),
+                self.inits.items(),
+                enumerate(starts),
+            )
+            for (solver_label, solver), shuffle, (init_label, init), start in crossed:
+                estimator = clone(last).set_params(
+                    solver=clone(solver, safe=False),
+                    init=clone(init, safe=False),
+                    init_random_state=start[1],
+                    random_state=shuffle[1],
+                )
+                values = (label, solver_label, init_label, repeat, start[0], shuffle[0])
+                yield Run(dict(zip(KEY, values, strict=True)), estimator, prepared)
 
 
-def label_inits(inits: Any) -> dict[str, Any]:
-    if isinstance(inits, Mapping):
-        starts = {str(label): init for label, init in inits.items()}
-    elif isinstance(inits, Sequence) and not isinstance(inits, str) and len(inits):
-        starts = _by_label("inits", [_init_label(init) for init in inits], inits)
-    else:
-        raise invalid("compare_initializers", "inits", "a list or dict of starts", inits)
-    for init in starts.values():
-        if isinstance(init, str) and init not in initializers.names():
-            names = initializers.names()
-            raise invalid("compare_initializers", "inits", f"of {listed(names)}", init, names)
-    return starts
-
-
-def _init_label(init: Any) -> str:
-    if isinstance(init, str):
-        return init
-    return getattr(init, "__name__", None) or " ".join(repr(init).split())
-
-
-def _by_label(parameter: str, labels: list[str], values: Sequence[Any]) -> dict[str, Any]:
-    if len(set(labels)) < len(labels):
-        raise invalid("compare_initializers", parameter, "a dict where labels repeat", labels)
-    return dict(zip(labels, values, strict=True))
-
-
-def _last_step(model: Any) -> Any:
-    return model.steps[-1][1] if isinstance(model, Pipeline) else model
-
-
-def labels_to_stratify(models: dict[str, Any], y: Any, validation: Any) -> Any:
-    """Return the labels to split in equal shares, or None for targets and given splits."""
-    y = np.asarray(y)
-    single = y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1)
-    classifies = is_classifier(next(iter(models.values())))
-    if isinstance(validation, tuple) or not single or not classifies:
-        return None
-    classes, counts = np.unique(y, return_counts=True)
-    if counts.min() < 2:
-        raise ValueError(
-            f"The class {classes[counts.argmin()].item()!r} has a single sample; each needs at "
-            "least two, one to train and one to validate on."
-        )
-    return y
-
-
-def split(X: Any, y: Any, validation: Any, stratify: Any, seed: int) -> Split:
-    if isinstance(validation, tuple) and len(validation) == 2:
-        return Split(X, y, *validation)
-    if not SHARE.accepts(validation):
-        expected = f"{SHARE.expected} or a tuple (X_val, y_val)"
-        raise invalid("compare_initializers", "validation", expected, validation)
-    X_train, X_val, y_train, y_val = train_test_split(
-        X, y, test_size=validation, stratify=stratify, random_state=seed
-    )
-    return Split(X_train, y_train, X_val, y_val)
-
-
-def runs_of_repeat(
-    repeat: int,
-    split: Split,
-    models: dict[str, Any],
-    starts: dict[str, Any],
-    seeds: dict[str, int],
-) -> Iterator[Run]:
-    for label, model in models.items():
-        prepared = _transform(model, split)
-        for start, init in starts.items():
-            estimator = clone(_last_step(model)).set_params(init=clone(init, safe=False), **seeds)
-            yield Run(label, start, repeat, estimator, prepared)
+def _several(seed: int, count: int) -> list[int]:
+    """Return the seed and others, of which the first ones do not depend on how many follow."""
+    others = np.random.RandomState(seed).randint(2**31 - 1, size=count - 1)
+    return [seed, *others.tolist()]
 
 
 def _transform(model: Any, split: Split) -> Split | Exception:

@@ -1,6 +1,6 @@
 """What a comparison gives: tidy tables, a summary, a verdict."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -19,20 +19,31 @@ class InitializerComparison:
     Parameters
     ----------
     runs : pandas.DataFrame
-        One row a run. Labels: `model`, `init`, `repeat` (from 0). Losses are means over
-        samples, without penalty, in nats for classifiers: `initial_loss` (training data,
-        before the first update), `train_loss`, `val_loss` (fitted model) and
-        `baseline_loss` (best constant prediction on the training data). `train_score` and
-        `val_score` are the estimator's `score`, `baseline_score` that of the best constant
-        prediction on the training data; `objective` is its last value, penalty
-        included. Then `n_iter`, `seconds` (of the fit), `stop_reason` (as the
-        estimator says it), `converged` (the reason is a tolerance or a plateau),
-        `diverged`, `error` (empty where the run finished),
-        `effective_units`, `dead_units` and `units` (hidden units, all layers) and
-        `distance_from_init` (Euclidean, in parameter space).
+        One row a run. Labels: `model`, `solver`, `init`, and, each from 0, `repeat` (the
+        split), `start` and `shuffle` within it. Losses are means over samples, without
+        penalty, in nats for classifiers: `initial_loss` (training data, before the first
+        update), `train_loss`, `val_loss` (fitted model) and `baseline_loss` (best constant
+        prediction on the training data). `train_score` and `val_score` are the estimator's
+        `scoring`, by default accuracy or R²; `baseline_score` is that of the best constant
+        prediction on the training data. `objective` is its last value, penalty included;
+        `gap_to_best` what it is above the least of all runs of the model in that repeat, and
+        `gap_to_optimum` what it is at most above the optimum, by the certificate of softmax
+        regression (nan for perceptrons). Then `n_iter`, `seconds` (of the fit),
+        `epochs_to_target` and `seconds_to_target` (when the training loss of the history was
+        first at most `target_loss`; missing where it never was), `stop_reason` (as the
+        estimator says it), `converged` (the reason is a tolerance or a plateau), `diverged`,
+        `error` (empty where the run finished), `effective_units`, `dead_units` and `units`
+        (hidden units, all layers) and `distance_from_init` (Euclidean, in parameter space).
     history : pandas.DataFrame
-        One row an epoch of a run: the three labels, `epoch` (0 is the start) and what the
+        One row an epoch of a run: the labels, `epoch` (0 is the start) and what the
         estimator's `history_` holds, its `loss` under the name `train_loss`.
+    layers : pandas.DataFrame, default=empty
+        One row a layer of a run and epoch: the labels, `epoch`, `layer` (from 1, the first
+        hidden one, to the output), `distance_from_init` (of weights and biases), and for
+        hidden layers `units`, `effective_units` and `dead_units` of the fitted model. That is
+        for the last epoch; estimators with `record_layers=True` have a row for every epoch,
+        with what their `layer_history_` holds: `grad_norm`, `update_ratio`, `dead_share` and
+        `saturated_share`.
 
     See Also
     --------
@@ -52,6 +63,7 @@ class InitializerComparison:
 
     runs: pd.DataFrame
     history: pd.DataFrame
+    layers: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def summary(self, *, metric: str = "val_loss", confidence: float = 0.95) -> pd.DataFrame:
         """Average over the repeats and compare each init with the best one.
@@ -67,7 +79,7 @@ class InitializerComparison:
         Returns
         -------
         summary : pandas.DataFrame
-            One row a model and init: `runs`, `failed`, `converged` (counts); mean and,
+            One row a model, solver and init: `runs`, `failed`, `converged` (counts); mean and,
             with the ending `_std`, standard deviation of losses and scores; means of
             `initial_loss`, `n_iter`, `seconds` and of the units; `metric`, `reference` (the
             best init of the model), `difference` to it (positive is worse) with

@@ -2,14 +2,14 @@
 
 import time
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy.special import xlog1py, xlogy
-from sklearn.base import is_classifier
 from threadpoolctl import threadpool_limits
 
+from sklinit.comparison._losses import baseline_loss, baseline_score, data_loss, scorer_of
+from sklinit.comparison._splits import Split
 from sklinit.diagnostics import effective_units
 
 MAX_ROWS_FOR_UNITS = 2_000
@@ -17,47 +17,32 @@ CONVERGED = ("tolerance", "plateau")
 
 
 @dataclass(frozen=True)
-class Split:
-    """Training and validation data, as the final estimator sees them."""
-
-    X_train: Any
-    y_train: Any
-    X_val: Any
-    y_val: Any
-
-
-@dataclass(frozen=True)
 class Run:
-    """What to fit and the labels of its row; `split` may be the error of its preparation."""
+    """What to fit, and the labels of its row; `split` may be the error of its preparation."""
 
-    model: str
-    init: str
-    repeat: int
+    labels: dict[str, Any]
     estimator: Any
     split: Split | Exception
 
     @property
-    def labels(self) -> dict[str, Any]:
-        """The key of the row."""
-        return {"model": self.model, "init": self.init, "repeat": self.repeat}
-
-    @property
     def family(self) -> tuple[Any, ...]:
         """What it shares with the runs that differ from it in their start alone."""
-        return self.model, self.repeat, self.estimator.random_state
+        return tuple(self.labels[name] for name in ("model", "solver", "repeat", "shuffle"))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A row of the table of runs, and the rows of its history."""
+    """A row of the table of runs, and the rows of its history and of its layers."""
 
     row: dict[str, Any]
     history: list[dict[str, Any]]
+    layers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def execute(run: Run) -> Outcome:
     """Fit and measure; an error becomes part of the row."""
     row: dict[str, Any] = run.labels | {"error": ""}
+    layers: list[dict[str, Any]] = []
     start = time.perf_counter()
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -66,10 +51,16 @@ def execute(run: Run) -> Outcome:
                 raise run.split
             _fit(run.estimator, run.split)
             row["seconds"] = time.perf_counter() - start
-            row |= _measure(run.estimator, run.split)
+            layers = _layers(run.estimator, run.split)
+            row |= _measure(run.estimator, run.split) | _units(layers)
         except Exception as error:
             row["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    return Outcome(row | _ending(run.estimator, row), _history(run))
+    history = getattr(run.estimator, "history_", [])
+    return Outcome(
+        row | _ending(run.estimator, row),
+        [run.labels | _renamed(epoch) for epoch in history],
+        [run.labels | layer for layer in layers],
+    )
 
 
 def _ending(estimator: Any, row: dict[str, Any]) -> dict[str, Any]:
@@ -88,66 +79,53 @@ def _fit(estimator: Any, split: Split) -> None:
 
 def _measure(estimator: Any, split: Split) -> dict[str, Any]:
     first, last = estimator.history_[0], estimator.history_[-1]
-    layers = effective_units(estimator, split.X_train[:MAX_ROWS_FOR_UNITS])
+    score, train = scorer_of(estimator), (split.X_train, split.y_train)
+    known = getattr(estimator, "optimality_", None)
     return {
         "initial_loss": first["loss"],
-        "baseline_loss": baseline_loss(estimator, split.y_train),
-        "baseline_score": baseline_score(estimator, split.y_train),
-        "train_loss": data_loss(estimator, split.X_train, split.y_train),
+        "baseline_loss": baseline_loss(estimator, *train),
+        "baseline_score": baseline_score(estimator, *train),
+        "train_loss": data_loss(estimator, *train),
         "val_loss": data_loss(estimator, split.X_val, split.y_val),
-        "train_score": estimator.score(split.X_train, split.y_train),
-        "val_score": estimator.score(split.X_val, split.y_val),
-        "objective": last["objective"],
+        "train_score": score(estimator, *train),
+        "val_score": score(estimator, split.X_val, split.y_val),
+        "objective": last["objective"] if known is None else known.objective,
+        "lower_bound": np.nan if known is None else known.objective - known.gap,
         "n_iter": int(np.max(estimator.n_iter_)),
-        "effective_units": int(layers["effective"].sum()),
-        "dead_units": int(layers["dead"].sum()),
-        "units": int(layers["units"].sum()),
         "distance_from_init": last["distance_from_init"],
     }
 
 
-def _history(run: Run) -> list[dict[str, Any]]:
-    rows = getattr(run.estimator, "history_", [])
-    return [
-        run.labels | {("train_loss" if k == "loss" else k): v for k, v in row.items()}
-        for row in rows
-    ]
+def _layers(estimator: Any, split: Split) -> list[dict[str, Any]]:
+    """Describe each layer of the fitted model, and where it was recorded of each epoch.
+
+    Layers count from 1, the first hidden one, to the output.
+    """
+    epoch = int(np.max(estimator.n_iter_))
+    starts = zip(estimator.initial_coefs_, estimator.initial_intercepts_, strict=True)
+    ends = zip(*estimator._current(), strict=True)
+    rows = {
+        (row["epoch"], row["layer"] + 1): row | {"layer": row["layer"] + 1}
+        for row in getattr(estimator, "layer_history_", None) or []
+    }
+    for layer, (start, end) in enumerate(zip(starts, ends, strict=True), start=1):
+        moved = np.sqrt(sum(np.sum((b - a) ** 2) for a, b in zip(start, end, strict=True)))
+        row = rows.setdefault((epoch, layer), {"epoch": epoch, "layer": layer})
+        row["distance_from_init"] = float(moved)
+    for units in effective_units(estimator, split.X_train[:MAX_ROWS_FOR_UNITS]).to_dict("records"):
+        rows[epoch, units["layer"]] |= {
+            "units": units["units"],
+            "effective_units": units["effective"],
+            "dead_units": units["dead"],
+        }
+    return list(rows.values())
 
 
-def data_loss(estimator: Any, X: Any, y: Any) -> float:
-    """Mean loss of a fitted estimator, without penalty: what its history calls the loss."""
-    y = np.asarray(y)
-    if not is_classifier(estimator):
-        return _regression_loss(estimator, y, estimator.predict(X))
-    if y.ndim == 2 and y.shape[1] > 1:
-        proba = estimator.predict_proba(X)
-        return float(-(xlogy(y, proba) + xlog1py(1 - y, -proba)).sum(axis=1).mean())
-    chosen = np.searchsorted(estimator.classes_, y.ravel())
-    return float(-estimator.predict_log_proba(X)[np.arange(len(y)), chosen].mean())
+def _units(layers: list[dict[str, Any]]) -> dict[str, int]:
+    """Count the hidden units of all layers at the end."""
+    names = ("units", "effective_units", "dead_units")
+    return {name: sum(layer.get(name, 0) for layer in layers) for name in names}
 
 
-def baseline_loss(estimator: Any, y: Any) -> float:
-    """Loss of the best constant prediction: class frequencies, or the mean target."""
-    y = np.asarray(y)
-    if not is_classifier(estimator):
-        return _regression_loss(estimator, y, np.broadcast_to(y.mean(axis=0), y.shape))
-    if y.ndim == 2 and y.shape[1] > 1:
-        share = y.mean(axis=0)
-        return float(-(xlogy(share, share) + xlog1py(1 - share, -share)).sum())
-    share = np.unique(y, return_counts=True)[1] / len(y)
-    return float(-xlogy(share, share).sum())
-
-
-def baseline_score(estimator: Any, y: Any) -> float:
-    """Score of the best constant prediction: share of the largest class, or R² = 0."""
-    if not is_classifier(estimator):
-        return 0.0
-    return float(np.unique(np.asarray(y), axis=0, return_counts=True)[1].max() / len(y))
-
-
-def _regression_loss(estimator: Any, y: Any, prediction: Any) -> float:
-    if getattr(estimator, "loss", "squared_error") == "poisson":
-        losses = xlogy(y, y / prediction) - y + prediction
-    else:
-        losses = np.square(y - prediction) / 2
-    return float(losses.reshape(len(y), -1).sum(axis=1).mean())
+def _renamed(epoch: dict[str, Any]) -> dict[str, Any]:
+    return {("train_loss" if name == "loss" else name): value for name, value in epoch.items()}

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t as student
 
+from sklinit.comparison._labels import RACE, races
+
 HIGHER_IS_BETTER = ("train_score", "val_score")
 SUMMARIZED = ("train_loss", "val_loss", "train_score", "val_score")
 MARGIN = 0.01
@@ -47,7 +49,7 @@ def simultaneous(confidence: float, n_comparisons: int) -> float:
 
 
 def complete_repeats(runs: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the repeats of one model that lack an init, unless all of them do."""
+    """Leave out the repeats of one race that lack a run, unless all of them do."""
     sizes = runs.groupby("repeat").size()
     return runs[runs["repeat"].isin(sizes.index[sizes == sizes.max()])]
 
@@ -69,7 +71,7 @@ def differences(
     Positive is worse, whatever the metric. None stands for an init whose runs did not all
     give a finite number in the repeats that the reference has.
     """
-    table = runs.pivot(index="repeat", columns="init", values=metric)
+    table = by_repeat(runs, metric)
     sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
     others = [init for init in runs["init"].unique() if init != to]
     level = simultaneous(confidence, len(others))
@@ -78,6 +80,12 @@ def differences(
         paired = sign * (table[init] - table[to]).to_numpy(dtype=float)
         result[str(init)] = paired_interval(paired, level) if np.isfinite(paired).all() else None
     return result
+
+
+def by_repeat(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Average a metric over the starts and shuffles of each repeat; a column an init."""
+    groups = runs.groupby(["repeat", "init"], sort=False)[metric]
+    return groups.agg(lambda values: values.mean(skipna=False)).unstack("init")
 
 
 def failed_runs(runs: pd.DataFrame) -> "pd.Series[bool]":
@@ -123,17 +131,17 @@ def rank(runs: pd.DataFrame, metric: str, confidence: float) -> Ranking:
 
 
 def summarize(runs: pd.DataFrame, metric: str, confidence: float) -> pd.DataFrame:
-    """Build one row a model and init: means, spreads, difference to the best."""
+    """Build one row a race and init: means, spreads, difference to the best."""
     rows = []
-    for _, of_model in runs.groupby("model", sort=False):
-        ranking = rank(of_model, metric, confidence)
-        for _, of_init in of_model.groupby("init", sort=False):
+    for _, of_race in races(runs):
+        ranking = rank(of_race, metric, confidence)
+        for _, of_init in of_race.groupby("init", sort=False):
             rows.append(_describe(of_init) | {"metric": metric} | _place(of_init, ranking))
     return pd.DataFrame(rows)
 
 
 def _describe(runs: pd.DataFrame) -> dict[str, Any]:
-    row: dict[str, Any] = {"model": runs["model"].iloc[0], "init": runs["init"].iloc[0]}
+    row: dict[str, Any] = {name: runs[name].iloc[0] for name in (*RACE, "init")}
     row |= {"runs": len(runs), "failed": int(failed_runs(runs).sum())}
     row["converged"] = int(runs["converged"].sum())
     for column in SUMMARIZED:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sklinit.comparison._labels import races
 from sklinit.comparison._statistics import (
     Interval,
     Ranking,
@@ -25,14 +26,11 @@ NOWHERE = Interval(np.nan, np.nan, np.nan)
 
 
 def describe(runs: pd.DataFrame, confidence: float) -> list[str]:
-    """Say for each model what the start decides."""
-    return [
-        f"{model}: {_describe_model(of_model, confidence)}"
-        for model, of_model in runs.groupby("model", sort=False)
-    ]
+    """Say for each model, and solver where there are several, what the start decides."""
+    return [f"{title}: {_describe_race(of_race, confidence)}" for title, of_race in races(runs)]
 
 
-def _describe_model(runs: pd.DataFrame, confidence: float) -> str:
+def _describe_race(runs: pd.DataFrame, confidence: float) -> str:
     runs = complete_repeats(runs)
     failed = failed_runs(runs)
     finished = runs[~failed]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sklinit._validation import invalid, listed
 from sklinit.comparison import InitializerComparison
+from sklinit.comparison._labels import races
 from sklinit.displays._style import add_legend, line_styles, make_axes, spans_decades
 
 METRICS = {
@@ -23,7 +24,7 @@ NEVER_LOGARITHMIC = ("val_score",)
 
 
 class ComparisonDisplay:
-    """Learning curves of a comparison: a row of axes a model, a line an init.
+    """Learning curves of a comparison: a row of axes a model (and solver), a line an init.
 
     A line is the mean over repeats and the band around it runs from the lowest to the highest
     repeat. A run that stopped keeps its last value while others of its init go on.
@@ -153,14 +154,14 @@ class ComparisonDisplay:
         """
         if self.history.empty:
             raise ValueError("There is nothing to draw: the history is empty.")
-        models = self.history["model"].unique().tolist()
+        panels = list(races(self.history))
         for metric in self.metrics:
             if metric not in METRICS:
                 expected = f"of {listed(METRICS)}"
                 raise invalid("ComparisonDisplay", "metrics", expected, metric, METRICS)
         self.axes_ = make_axes(
             ax,
-            len(models),
+            len(panels),
             len(self.metrics),
             owner="ComparisonDisplay",
             panels="models x metrics",
@@ -168,21 +169,29 @@ class ComparisonDisplay:
         self.ax_ = self.axes_[0, 0]
         self.figure_ = self.ax_.figure
         styles = line_styles(self.history["init"].unique().tolist())
-        for row, model in zip(self.axes_, models, strict=True):
-            of_model = self.history[self.history["model"] == model]
+        for row, (title, of_race) in zip(self.axes_, panels, strict=True):
             for axes, metric in zip(row, self.metrics, strict=True):
-                _draw_panel(axes, of_model, metric, styles)
-                axes.set_title(model)
-        n_repeats = self.history["repeat"].nunique()
-        title = "init" if n_repeats == 1 else f"init: mean and range of {n_repeats} repeats"
+                _draw_panel(axes, of_race, metric, styles)
+                axes.set_title(title)
+        columns = _repetitions(self.history)
+        n_runs = len(self.history[columns].drop_duplicates())
+        what = "repeats" if columns == ["repeat"] else "runs"
+        title = "init" if n_runs == 1 else f"init: mean and range of {n_runs} {what}"
         add_legend(self.axes_, title, new_figure=ax is None, handlelength=3.5)
         return self
+
+
+def _repetitions(history: pd.DataFrame) -> list[str]:
+    """Name what tells the runs of an init apart."""
+    inner = [name for name in ("start", "shuffle") if name in history and history[name].any()]
+    return ["repeat", *inner]
 
 
 def _draw_panel(axes: Any, history: pd.DataFrame, metric: str, styles: dict[str, Any]) -> None:
     seen = []
     for init, of_init in history.groupby("init", sort=False):
-        curves = of_init.pivot(index="epoch", columns="repeat", values=metric).sort_index().ffill()
+        curves = of_init.pivot(index="epoch", columns=_repetitions(of_init), values=metric)
+        curves = curves.sort_index().ffill()
         epochs, style = curves.index.to_numpy(), styles[str(init)]
         (line,) = axes.plot(epochs, curves.mean(axis=1).to_numpy(), **style)
         if not np.isfinite(line.get_ydata()).any():

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sklinit.comparison import InitializerComparison
+from sklinit.comparison._labels import races
 from sklinit.displays._style import COLOURS, Display
 
 STANDINGS = {
@@ -82,20 +83,18 @@ class RankingDisplay(Display):
         return display
 
     def _shape(self) -> tuple[int, int]:
-        return 1, self.table["model"].nunique()
+        return 1, len(list(races(self.table)))
 
     def _draw(self, axes: Any) -> None:
         metric = self.table["metric"].iloc[0].replace("_", " ").replace("val ", "validation ")
-        for panel, (model, rows) in zip(
-            axes[0], self.table.groupby("model", sort=False), strict=True
-        ):
+        for panel, (title, rows) in zip(axes[0], races(self.table), strict=True):
             rows = rows.sort_values("difference", ascending=False, na_position="first")
             for place, row in enumerate(rows.to_dict("records")):
                 _draw_interval(panel, place, row)
             panel.set_yticks(range(len(rows)), rows["init"])
             panel.set_ylim(-0.6, len(rows) - 0.4)
             panel.axvline(0, color="0.5", linewidth=1)
-            panel.set(title=model, xlabel=f"{metric}, difference to the best\n(right is worse)")
+            panel.set(title=title, xlabel=f"{metric}, difference to the best\n(right is worse)")
             panel.grid(alpha=0.25, axis="x")
         _name_standings(axes[0, 0])
 
