@@ -1,12 +1,12 @@
 """The command line: `sklinit compare DATA` compares starts and says which matters."""
 
 import argparse
-import os
 import sys
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from sklearn.preprocessing import StandardScaler
 
 import sklinit
 from sklinit import activations, datasets, initializers
+from sklinit._files import replacing
 from sklinit._validation import listed, suggestion
 from sklinit.comparison import InitializerComparison, compare_initializers
 from sklinit.comparison._layout import layout
@@ -143,7 +144,7 @@ def _compare(arguments: argparse.Namespace) -> None:
     if (comparison.runs["error"] != "").all():
         raise UsageError(comparison.verdict())
     print(layout(comparison.summary()), end="\n\n")
-    for path in _write(comparison, folder):
+    for path in _write(comparison, folder, name):
         print(path)
     print()
     for line in comparison.verdict().splitlines():
@@ -228,37 +229,32 @@ def _default_epochs(solver: str, n_samples: int) -> int:
     return int(np.clip(round(UPDATES / updates_an_epoch), *EPOCHS))
 
 
-def _write(comparison: InitializerComparison, folder: Path) -> Iterator[Path]:
-    """Write tables and picture, each complete or not at all."""
+def _write(comparison: InitializerComparison, folder: Path, data: str) -> Iterator[Path]:
+    """Write tables, picture and page, each complete or not at all."""
     tables = {
         "summary": comparison.summary(),
         "runs": comparison.runs,
         "history": comparison.history,
     }
     for name, table in tables.items():
-        with _replacing(folder / f"{name}.csv") as path:
+        with replacing(folder / f"{name}.csv") as path:
             table.to_csv(path, index=False)
         yield folder / f"{name}.csv"
-    try:
-        with _replacing(folder / "curves.png") as path:
-            _save_picture(comparison, path)
-        yield folder / "curves.png"
-    except ImportError as error:
-        print(f"note: no picture. {error}", file=sys.stderr)
+    models = ", ".join(comparison.runs["model"].unique())
+    pictures: dict[str, Callable[[Path], Any]] = {
+        "curves.png": partial(_save_picture, comparison),
+        "report.html": partial(comparison.to_html, title=f"Starts of {models} on {data}"),
+    }
+    for name, write in pictures.items():
+        try:
+            write(folder / name)
+            yield folder / name
+        except ImportError as error:
+            print(f"note: no {name}. {error}", file=sys.stderr)
 
 
 def _save_picture(comparison: InitializerComparison, path: Path) -> None:
     figure = ComparisonDisplay.from_comparison(comparison).figure_
-    figure.savefig(path, dpi=110)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=110)
     figure.clear()
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[Path]:
-    """Give the path of a temporary file that replaces `path` when all is written."""
-    temporary = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -47,7 +47,7 @@ def test_digits_end_to_end(capsys):
         for model in ("softmax", "mlp")
         for init in ("zeros", "normal", "xavier", "he")
     ]
-    for name in ("summary.csv", "runs.csv", "history.csv", "curves.png"):
+    for name in ("summary.csv", "runs.csv", "history.csv", "curves.png", "report.html"):
         assert (Path("here") / name).stat().st_size > 500
         assert str(Path("here") / name) in captured.out
     assert "'zeros' learned nothing" in captured.out
@@ -149,7 +149,7 @@ def test_a_csv_file_without_gaps_needs_no_note(csv, capsys):
     """Nothing is said to be filled where nothing is missing."""
     csv.drop(columns=["length", "colour"]).to_csv("table.csv", index=False)
     assert compare("table.csv", "--target", "kind", *FAST, "--init", "he") == 0
-    assert "note: " not in capsys.readouterr().err.replace("note: no picture", "")
+    assert "note: " not in capsys.readouterr().err.replace("note: no ", "")
 
 
 @pytest.mark.usefixtures("without_matplotlib")
@@ -193,7 +193,7 @@ def test_a_second_run_replaces_the_files_whole():
     for repeats in (2, 1):
         assert compare("iris", *few, "--repeats", repeats, "--out", "o") == 0
     assert len(pd.read_csv("o/runs.csv")) == 1
-    names = ["curves.png", "history.csv", "runs.csv", "summary.csv"]
+    names = ["curves.png", "history.csv", "report.html", "runs.csv", "summary.csv"]
     assert sorted(path.name for path in Path("o").iterdir()) == names
 
 
@@ -209,7 +209,7 @@ def test_it_works_without_matplotlib(capsys):
     """Tables and verdict come; a note says what the picture needs."""
     assert compare("iris", *FAST, "--out", "o") == 0
     captured = capsys.readouterr()
-    assert "no picture. Drawing needs matplotlib, which is not installed" in captured.err
+    assert "no curves.png. Drawing needs matplotlib, which is not installed" in captured.err
     assert 'pip install "sklinit[plot]"' in captured.err
     assert not Path("o/curves.png").exists()
     assert sorted(path.suffix for path in Path("o").iterdir()) == [".csv"] * 3

@@ -1,10 +1,12 @@
 """What a comparison gives: tidy tables, a summary, a verdict."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from sklinit._files import replacing
 from sklinit._validation import invalid, listed, real
 from sklinit.comparison._statistics import SUMMARIZED, summarize
 from sklinit.comparison._verdict import describe
@@ -147,6 +149,54 @@ class InitializerComparison:
         """
         _check_confidence("InitializerComparison.verdict", confidence)
         return "\n".join(describe(self.runs, confidence))
+
+    def to_html(
+        self, path: Any = None, *, title: str = "Comparison of initializations"
+    ) -> str | None:
+        """Write one page with the verdict, pictures, and tables to sort.
+
+        The page is a single file that loads nothing: its pictures are drawings inside of it.
+
+        Parameters
+        ----------
+        path : str or path-like, default=None
+            The file to write, which is replaced when the page is complete; its folder must
+            exist. None returns the page instead.
+        title : str, default="Comparison of initializations"
+            The head of the page.
+
+        Returns
+        -------
+        page : str or None
+            The page where there is no path.
+
+        Raises
+        ------
+        ImportError
+            If jinja2 or matplotlib is not installed.
+        FileNotFoundError
+            If there is no folder to write into.
+
+        Examples
+        --------
+        >>> import matplotlib
+        >>> matplotlib.use("Agg")
+        >>> from sklearn.datasets import load_iris
+        >>> from sklinit import SoftmaxRegression, compare_initializers
+        >>> X, y = load_iris(return_X_y=True)
+        >>> comparison = compare_initializers(
+        ...     SoftmaxRegression(max_iter=1000), X, y, inits=["zeros", "normal"], n_repeats=2
+        ... )
+        >>> comparison.to_html(title="iris").count("<svg")
+        3
+        """
+        from sklinit.report._page import render
+
+        if path is None:
+            return render(self, title)
+        with replacing(Path(path)) as temporary:
+            temporary.write_text(render(self, title), encoding="utf-8")
+        return None
 
     def __repr__(self) -> str:
         models, inits = (self.runs[label].unique().tolist() for label in ("model", "init"))

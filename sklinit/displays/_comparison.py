@@ -201,6 +201,7 @@ def _draw_panel(axes: Any, history: pd.DataFrame, metric: str, styles: dict[str,
         seen.append(curves.to_numpy())
     if metric not in NEVER_LOGARITHMIC and spans_decades(np.concatenate(seen, axis=None)):
         axes.set_yscale("log")
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("epoch")
     axes.set_ylabel(METRICS[metric])
     axes.grid(alpha=0.25)

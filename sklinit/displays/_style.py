@@ -14,6 +14,7 @@ MARKERS = "osD^vPX"
 PANEL_WIDTH, PANEL_HEIGHT = 4.6, 3.3
 PANELS_IN_A_ROW = 2
 LOGARITHMIC_FROM_RATIO = 20.0
+LEGEND_ROW, LEGEND_HANDLE, LEGEND_LETTER = 0.2, 0.8, 0.08  # in inches
 
 
 class Display:
@@ -132,11 +133,19 @@ def add_legend(axes: Any, title: str | None, *, new_figure: bool, **options: Any
     """Put one legend above all panels of a figure of ours, or into the first of given axes."""
     handles, labels = axes[0, 0].get_legend_handles_labels()
     if labels and new_figure:
-        options = {"ncols": min(len(labels), 6), "frameon": False} | options
         figure = axes[0, 0].figure
+        columns = _legend_columns(labels, figure.get_figwidth())
+        figure.set_figheight(figure.get_figheight() + LEGEND_ROW * (-(-len(labels) // columns) - 1))
+        options = {"ncols": columns, "frameon": False} | options
         figure.legend(handles, labels, title=title, loc="outside upper center", **options)
     elif labels:
         axes[0, 0].legend(handles, labels, title=title, **options)
+
+
+def _legend_columns(labels: list[str], width: float) -> int:
+    """Return how many entries of a legend stand beside each other in so many inches."""
+    entry = LEGEND_HANDLE + LEGEND_LETTER * max(map(len, labels))
+    return min(len(labels), 6, max(1, int(width / entry)))
 
 
 def tables_of(function: Any, estimator: Any) -> pd.DataFrame:

@@ -1,0 +1,41 @@
+"""The page of a comparison."""
+
+from typing import Any
+
+import sklinit
+from sklinit.comparison import InitializerComparison
+from sklinit.report._pictures import pictures_of
+from sklinit.report._tables import table_of
+
+LABELS = ["model", "init", "standing", "difference"]
+
+
+def render(comparison: InitializerComparison, title: str) -> str:
+    """Return the page of a comparison, see :meth:`InitializerComparison.to_html`."""
+    template = _environment().get_template("page.html")
+    summary, runs = comparison.summary(), comparison.runs
+    page: str = template.render(
+        title=title,
+        version=sklinit.__version__,
+        verdict=comparison.verdict().splitlines(),
+        pictures=list(pictures_of(comparison)),
+        summary=table_of(summary[LABELS + [name for name in summary if name not in LABELS]]),
+        runs=table_of(runs),
+    )
+    return page
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError as error:
+        raise ImportError(
+            'The page needs jinja2, which is not installed: pip install "sklinit[report]".'
+        ) from error
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("sklinit", "report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
