@@ -125,5 +125,5 @@ networks = {
 }
 for network in networks.values():
     network.fit(rings, ring)
-BoundaryDisplay.from_estimators(networks, rings, ring)
+BoundaryDisplay.from_estimator(networks, rings, ring)
 plt.show()

@@ -7,7 +7,6 @@ import sys
 from html.parser import HTMLParser
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
 
@@ -92,7 +91,7 @@ def test_every_run_is_a_row_in_the_order_of_the_table(page, comparison):
     assert len(cells(page, "runs", 0)) == len(runs) == 12
     shown = cells(page, "runs", runs.columns.get_loc("val_loss"))
     np.testing.assert_allclose(np.array(shown, dtype=float), runs["val_loss"], rtol=5e-4)
-    assert cells(page, "summary", 2) == summary["standing"].tolist()
+    assert cells(page, "summary", 3) == summary["standing"].tolist()
 
 
 def test_labels_are_text_wherever_they_stand(page):
@@ -195,7 +194,6 @@ def test_runs_that_all_failed_make_a_page(comparison):
     runs = comparison.runs.iloc[:1].assign(
         error="ValueError: <no>", val_loss=np.nan, converged=False
     )
-    history = pd.DataFrame(columns=["model", "init", "repeat", "epoch"])
-    page = InitializerComparison(runs, history).to_html()
+    page = InitializerComparison(runs, comparison.history.iloc[:0]).to_html()
     assert "ValueError: &lt;no&gt;" in page
     assert Outline(page).elements.count("svg") == 1

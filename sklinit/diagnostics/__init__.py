@@ -1,5 +1,6 @@
 """Instruments that look at a network, at its start and after training, and return tables."""
 
+from sklinit.diagnostics._convexity import convexity
 from sklinit.diagnostics._curvature import curvature
 from sklinit.diagnostics._distributions import distributions
 from sklinit.diagnostics._effective_units import effective_units
@@ -13,6 +14,7 @@ from sklinit.diagnostics._signal_propagation import signal_propagation
 from sklinit.diagnostics._symmetry import symmetry, symmetry_path
 
 __all__ = [
+    "convexity",
     "curvature",
     "distributions",
     "edge_of_chaos",

@@ -1,6 +1,7 @@
 """Curvature of an objective: its extreme eigenvalues, and the directions that are flat."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -82,11 +83,15 @@ def curvature(estimator: Any, X: Any, y: Any, *, at: str = "end") -> pd.DataFram
     """
     opened = open_at(estimator, X, y, at, owner="curvature")
     hessian = Hessian(opened, opened.start if at == "start" else opened.end)
-    smallest, largest = hessian.extremes()
-    rows = [("smallest", 1, smallest), ("largest", 1, largest)]
+    return pd.DataFrame(curvature_rows(opened, hessian), columns=CURVATURE_COLUMNS)
+
+
+def curvature_rows(opened: Opened, hessian: "Hessian") -> list[tuple[str, int, float]]:
+    """Give kind, dimension and curvature of the extreme directions and of the flat ones."""
+    rows = [("smallest", 1, hessian.smallest[0]), ("largest", 1, hessian.largest[0])]
     if not opened.activations and opened.targets().free is None:
         rows += _flat_rows(opened, hessian)
-    return pd.DataFrame(rows, columns=CURVATURE_COLUMNS)
+    return rows
 
 
 def _flat_rows(opened: Opened, hessian: "Hessian") -> list[tuple[str, int, float]]:
@@ -121,18 +126,36 @@ class Hessian:
         result: Array = self._out[self.places]
         return result
 
-    def extremes(self) -> tuple[float, float]:
-        """Return the smallest and the largest eigenvalue.
+    @cached_property
+    def largest(self) -> tuple[float, Array]:
+        """The largest eigenvalue and its direction."""
+        return self._top(self.times)
 
-        The smallest is found as the largest of ``c I - H``, because to a share of an eigenvalue
-        of 0 nothing ever converges.
+    @cached_property
+    def smallest(self) -> tuple[float, Array]:
+        """The smallest eigenvalue and its direction.
+
+        It is found as the largest of ``c I - H``, because to a share of an eigenvalue of 0
+        nothing ever converges.
         """
+        largest = self.largest[0]
+        value, direction = self._top(lambda v: largest * v - self.times(v))
+        return largest - value, direction
+
+    def _top(self, product: Callable[[Array], Array]) -> tuple[float, Array]:
+        """Return the largest eigenvalue of a symmetric product, and its unit vector, in full."""
         size = len(self.places)
         if size <= DENSE_UP_TO:
-            values = np.linalg.eigvalsh(np.array([self.times(e) for e in np.eye(size)]))
-            return float(values[0]), float(values[-1])
-        largest = _largest_eigenvalue(self.times, size)
-        return largest - _largest_eigenvalue(lambda v: largest * v - self.times(v), size), largest
+            values, vectors = np.linalg.eigh(np.array([product(e) for e in np.eye(size)]))
+        else:
+            operator: Any = LinearOperator((size, size), matvec=product, dtype=np.float64)
+            start = np.random.default_rng(0).normal(size=size)
+            values, vectors = eigsh(
+                operator, 1, which="LA", v0=start, ncv=min(size, N_VECTORS), tol=TOLERANCE
+            )
+        direction = np.zeros_like(self._whole)
+        direction[self.places] = vectors[:, -1]
+        return float(values[-1]), direction
 
     def largest_along(self, inputs: Array, outputs: Array) -> float:
         """Return the largest curvature along random combinations of directions.
@@ -146,21 +169,6 @@ class Hessian:
             v = D.ravel() / np.linalg.norm(D)
             found.append(float(v @ self.times(v)))
         return max(found, key=abs)
-
-
-def _largest_eigenvalue(product: Callable[[Array], Array], size: int) -> float:
-    operator: Any = LinearOperator((size, size), matvec=product, dtype=np.float64)
-    start = np.random.default_rng(0).normal(size=size)
-    found = eigsh(
-        operator,
-        1,
-        which="LA",
-        v0=start,
-        ncv=min(size, N_VECTORS),
-        tol=TOLERANCE,
-        return_eigenvectors=False,
-    )
-    return float(found[0])
 
 
 def null_space(X: Any, *, fit_bias: bool) -> Array:

@@ -11,7 +11,7 @@ from sklinit.diagnostics._signals import forward
 
 __all__ = ["effective_units"]
 
-COLUMNS = ["layer", "units", "effective", "distinct_weights", "dead"]
+EFFECTIVE_COLUMNS = ["layer", "units", "effective", "distinct_weights", "dead"]
 
 
 def effective_units(estimator: Any, X: Any, *, tol: float = 1e-4) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def effective_units(estimator: Any, X: Any, *, tol: float = 1e-4) -> pd.DataFram
             zip(coefs[:-1], intercepts[:-1], signals[:-1], strict=True), start=1
         )
     ]
-    return pd.DataFrame(rows, columns=COLUMNS).astype("int64")
+    return pd.DataFrame(rows, columns=EFFECTIVE_COLUMNS).astype("int64")
 
 
 def _describe_layer(layer: int, incoming: Any, hidden: Any, tol: float) -> tuple[int, ...]:
@@ -107,3 +107,15 @@ def _count_groups(joined: Any) -> int:
         return 0
     n_groups: int = connected_components(joined, directed=False)[0]
     return n_groups
+
+
+def say_effective_units(table: pd.DataFrame) -> str:
+    """Say how many units of each layer are more than copies of others."""
+    if table.empty:
+        return "The model has no hidden units."
+    parts = [
+        f"{row['effective']} of {row['units']} units of layer {row['layer']} are effective "
+        f"({row['dead']} dead)"
+        for row in table.to_dict("records")
+    ]
+    return f"{'; '.join(parts)}."

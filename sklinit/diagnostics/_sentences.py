@@ -6,8 +6,10 @@ from typing import Any
 import pandas as pd
 
 from sklinit._validation import invalid
+from sklinit.diagnostics._convexity import CONVEXITY_COLUMNS, say_convexity
 from sklinit.diagnostics._curvature import CURVATURE_COLUMNS, say_curvature
 from sklinit.diagnostics._distributions import DISTRIBUTION_COLUMNS, say_distributions
+from sklinit.diagnostics._effective_units import EFFECTIVE_COLUMNS, say_effective_units
 from sklinit.diagnostics._landscape import (
     SEGMENT_COLUMNS,
     SURFACE_COLUMNS,
@@ -23,10 +25,12 @@ from sklinit.diagnostics._symmetry import UNIT_COLUMNS, say_symmetry
 
 SENTENCES: list[tuple[list[str], Callable[[pd.DataFrame], str]]] = [
     (UNIT_COLUMNS, say_symmetry),
+    (EFFECTIVE_COLUMNS, say_effective_units),
     (MOVING_COLUMNS, say_moving),
     (SIGNAL_COLUMNS, say_signal),
     (PHASE_COLUMNS, say_phases),
     (DISTRIBUTION_COLUMNS, say_distributions),
+    (CONVEXITY_COLUMNS, say_convexity),
     (CURVATURE_COLUMNS, say_curvature),
     (SEGMENT_COLUMNS, say_segment),
     (SURFACE_COLUMNS, say_surface),

@@ -42,7 +42,7 @@ class BoundaryDisplay(Display):
     >>> from sklinit.datasets import make_rings
     >>> X, y = make_rings(random_state=0)
     >>> mlp = MLPClassifier((10,), init="he", solver="lbfgs", max_iter=1000, random_state=0)
-    >>> display = BoundaryDisplay.from_estimators({"he": mlp.fit(X, y)}, X, y)
+    >>> display = BoundaryDisplay.from_estimator({"he": mlp.fit(X, y)}, X, y)
     >>> display.ax_.get_title()
     'he'
     """
@@ -52,14 +52,14 @@ class BoundaryDisplay(Display):
         self.points = points
 
     @classmethod
-    def from_estimators(
-        cls, estimators: Any, X: Any, y: Any, *, n_points: int = 200, ax: Any = None
+    def from_estimator(
+        cls, estimator: Any, X: Any, y: Any, *, n_points: int = 200, ax: Any = None
     ) -> Self:
         """Draw the decision boundaries of fitted classifiers.
 
         Parameters
         ----------
-        estimators : classifier, Pipeline or dict of these
+        estimator : classifier, Pipeline or dict of these
             Fitted on two features; a dict labels several.
         X : array-like of shape (n_samples, 2)
             The data to draw, which also say how far the grid goes.
@@ -80,18 +80,18 @@ class BoundaryDisplay(Display):
         ValueError
             If there are not two features, or an estimator is no classifier.
         """
-        owner = "BoundaryDisplay.from_estimators"
+        owner = "BoundaryDisplay.from_estimator"
         X = np.asarray(X, dtype=np.float64)
         if X.ndim != 2 or X.shape[1] != 2:
             raise invalid(owner, "X", "of shape (n_samples, 2)", f"shape {X.shape}")
         if not integer(2).accepts(n_points):
             raise invalid(owner, "n_points", integer(2).expected, n_points)
-        models = estimators if isinstance(estimators, Mapping) else {"": estimators}
+        models = estimator if isinstance(estimator, Mapping) else {"": estimator}
         grid = _grid(X, n_points)
         tables = []
         for init, model in models.items():
             if not is_classifier(model):
-                raise invalid(owner, "estimators", CLASSIFIERS, model)
+                raise invalid(owner, "estimator", CLASSIFIERS, model)
             check_is_fitted(model)
             columns = {"init": init, "x1": grid[:, 0], "x2": grid[:, 1]}
             tables.append(pd.DataFrame(columns | {"predicted": model.predict(grid)}))

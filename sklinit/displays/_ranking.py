@@ -7,7 +7,7 @@ import pandas as pd
 
 from sklinit.comparison import InitializerComparison
 from sklinit.comparison._labels import races
-from sklinit.displays._style import COLOURS, Display
+from sklinit.displays._style import COLOURS, Display, hide_unused, wrapped
 
 STANDINGS = {
     "best": (COLOURS[0], "D"),
@@ -15,10 +15,15 @@ STANDINGS = {
     "undecided": (COLOURS[1], "s"),
     "worse": (COLOURS[3], "v"),
 }
+ENDS = ["difference", "difference_low", "difference_high"]
+FAR, PAD = 8.0, 0.06
 
 
 class RankingDisplay(Display):
-    """Differences to the best init with their intervals, a panel a model.
+    """Differences to the best init with their intervals, a panel a model (and solver).
+
+    An interval that is far wider than most ends in an arrow, with its numbers beside it, so that
+    the others stay readable.
 
     Parameters
     ----------
@@ -27,8 +32,8 @@ class RankingDisplay(Display):
 
     Attributes
     ----------
-    axes_ : ndarray of matplotlib Axes of shape (1, n_models)
-        Where the intervals are.
+    axes_ : ndarray of matplotlib Axes of shape (n_rows, n_columns)
+        A panel a model (and solver), two in a row: where the intervals are.
     ax_ : matplotlib Axes
         The first of them.
     figure_ : matplotlib Figure
@@ -83,20 +88,37 @@ class RankingDisplay(Display):
         return display
 
     def _shape(self) -> tuple[int, int]:
-        return 1, len(list(races(self.table)))
+        return wrapped(len(list(races(self.table))))
 
     def _draw(self, axes: Any) -> None:
         metric = self.table["metric"].iloc[0].replace("_", " ").replace("val ", "validation ")
-        for panel, (title, rows) in zip(axes[0], races(self.table), strict=True):
+        parts = list(races(self.table))
+        for panel, (title, rows) in zip(axes.flat, parts, strict=False):
             rows = rows.sort_values("difference", ascending=False, na_position="first")
+            panel.set_xlim(_visible(rows))
             for place, row in enumerate(rows.to_dict("records")):
                 _draw_interval(panel, place, row)
+                _point_beyond(panel, place, row)
             panel.set_yticks(range(len(rows)), rows["init"])
             panel.set_ylim(-0.6, len(rows) - 0.4)
             panel.axvline(0, color="0.5", linewidth=1)
             panel.set(title=title, xlabel=f"{metric}, difference to the best\n(right is worse)")
             panel.grid(alpha=0.25, axis="x")
+        hide_unused(axes, len(parts))
         _name_standings(axes[0, 0])
+
+
+def _visible(rows: pd.DataFrame) -> tuple[float, float]:
+    """Return the ends of the axis: all intervals, save those that are far wider than most."""
+    ends = rows[ENDS].dropna(how="all").to_numpy(dtype=float)
+    reach = np.nanmax(np.abs(ends), axis=1, initial=0.0)
+    typical = np.quantile(reach[reach > 0], 0.5, method="lower") if reach.any() else 0.0
+    if typical == 0:
+        return -1.0, 1.0
+    shown = ends[reach <= FAR * typical]
+    low, high = float(np.nanmin(shown)), float(np.nanmax(shown))
+    pad = PAD * (high - low)
+    return low - pad, high + pad
 
 
 def _draw_interval(panel: Any, place: int, row: dict[Any, Any]) -> None:
@@ -108,6 +130,21 @@ def _draw_interval(panel: Any, place: int, row: dict[Any, Any]) -> None:
     if np.isfinite(ends).all():
         panel.plot(ends, [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
     panel.plot(row["difference"], place, marker=marker, color=colour, markersize=7)
+
+
+def _point_beyond(panel: Any, place: int, row: dict[Any, Any]) -> None:
+    """Put an arrow where an interval leaves the axis, and write its numbers."""
+    mean, *interval = ends = [row[column] for column in ENDS]
+    left, right = panel.get_xlim()
+    arrows = [(left, "<")] * any(end < left for end in ends)
+    arrows += [(right, ">")] * any(end > right for end in ends)
+    for edge, marker in arrows:
+        colour = STANDINGS[row["standing"]][0]
+        panel.plot(edge, place, marker=marker, color=colour, markersize=10, clip_on=False)
+    if arrows:
+        bounds = " [{:.3g}, {:.3g}]".format(*interval) if np.isfinite(interval).all() else ""
+        text = f"{mean:.3g}{bounds}   "
+        panel.text(right, place + 0.15, text, ha="right", va="bottom", fontsize=9)
 
 
 def _name_standings(panel: Any) -> None:

@@ -7,7 +7,7 @@ from sklinit.comparison import InitializerComparison
 from sklinit.report._pictures import pictures_of
 from sklinit.report._tables import table_of
 
-LABELS = ["model", "init", "standing", "difference"]
+LABELS = ["model", "solver", "init", "standing", "difference"]
 
 
 def render(comparison: InitializerComparison, title: str) -> str:

@@ -6,6 +6,7 @@ from io import StringIO
 from typing import Any, NamedTuple
 
 from sklinit.comparison import InitializerComparison
+from sklinit.comparison._labels import RACE, races
 from sklinit.displays import ComparisonDisplay, RankingDisplay
 from sklinit.displays._style import pyplot
 
@@ -22,17 +23,17 @@ class Picture(NamedTuple):
 
 
 def pictures_of(comparison: InitializerComparison) -> Iterator[Picture]:
-    """Draw the curves and the ranking of each model."""
+    """Draw the curves and the ranking of each model, and of each of its solvers."""
     with pyplot().style.context("default"):
-        history, summary = comparison.history, comparison.summary()
-        for place, model in enumerate(comparison.runs["model"].unique()):
-            of_model = history[history["model"] == model]
+        for place, (title, summary) in enumerate(races(comparison.summary())):
+            is_of_race = (comparison.history[RACE] == summary[RACE].iloc[0]).all(axis=1)
+            history = comparison.history[is_of_race]
             for metric, name in METRICS.items():
-                if metric in of_model and of_model[metric].notna().any():
-                    display = ComparisonDisplay(of_model, metrics=[metric]).plot()
-                    yield Picture(f"{name} of {model}", _svg(display, f"{metric}-{place}"))
-            display = RankingDisplay(summary[summary["model"] == model]).plot()
-            yield Picture(f"{RANKING}, {model}", _svg(display, f"ranking-{place}"))
+                if metric in history and history[metric].notna().any():
+                    display = ComparisonDisplay(history, metrics=[metric]).plot()
+                    yield Picture(f"{name} of {title}", _svg(display, f"{metric}-{place}"))
+            display = RankingDisplay(summary).plot()
+            yield Picture(f"{RANKING}, {title}", _svg(display, f"ranking-{place}"))
 
 
 def _svg(display: Any, prefix: str) -> str:

@@ -7,6 +7,7 @@ from sklearn.datasets import load_iris
 
 from sklinit import MLPClassifier, SoftmaxRegression
 from sklinit.diagnostics import (
+    effective_units,
     explain,
     memory,
     memory_effect,
@@ -32,6 +33,14 @@ def test_symmetry_is_said_layer_by_layer_and_of_the_last_epoch():
     path = symmetry_path(constant(), X, y)
     assert explain(path).startswith(f"After epoch {path['epoch'].max()}, 1 of 8 units")
     assert "no hidden units" in explain(symmetry(SoftmaxRegression(), X, y, at="start"))
+
+
+def test_effective_units_are_said_layer_by_layer():
+    """How many of how many are more than copies, and how many are dead."""
+    fitted = constant().fit(X, y)
+    assert explain(effective_units(fitted, X)) == "1 of 8 units of layer 1 are effective (0 dead)."
+    no_layers = SoftmaxRegression(max_iter=1000).fit(X, y)
+    assert explain(effective_units(no_layers, X)) == "The model has no hidden units."
 
 
 def test_what_moves_is_named():

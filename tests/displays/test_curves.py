@@ -94,7 +94,7 @@ def test_an_init_looks_the_same_in_every_panel():
 
 
 def test_losses_that_span_decades_are_drawn_on_a_logarithmic_axis():
-    """A ratio above 20 for losses; scores never; constant or zero losses not."""
+    """A ratio above 10 for losses; scores never; constant or zero losses not."""
     display = ComparisonDisplay(history(epochs=20), metrics=["train_loss", "val_loss", "val_score"])
     scales = [ax.get_yscale() for ax in display.plot().axes_[0]]
     assert scales == ["log", "linear", "linear"]

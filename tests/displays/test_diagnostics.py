@@ -160,7 +160,7 @@ def test_boundaries_are_those_of_the_predictions():
         "zeros": SoftmaxRegression(tol=100.0).fit(X[:, :2], y),
         "far": SoftmaxRegression(init="normal", tol=100.0, random_state=0).fit(X[:, :2], y),
     }
-    display = BoundaryDisplay.from_estimators(models, X[:, :2], y, n_points=20)
+    display = BoundaryDisplay.from_estimator(models, X[:, :2], y, n_points=20)
     assert [ax.get_title() for ax in display.axes_.flat] == ["zeros", "far"]
     assert labels(display.figure_) == ["0", "1", "2"]
     rows = display.table[display.table["init"] == "far"]
@@ -168,11 +168,11 @@ def test_boundaries_are_those_of_the_predictions():
         rows["predicted"].tolist() == models["far"].predict(rows[["x1", "x2"]].to_numpy()).tolist()
     )
     with pytest.raises(ValueError, match=r"'X' parameter .* \(n_samples, 2\)"):
-        BoundaryDisplay.from_estimators(models, X, y)
-    with pytest.raises(ValueError, match=r"'estimators' parameter .* classifier"):
-        BoundaryDisplay.from_estimators(LinearRegression(), X[:, :2], y)
+        BoundaryDisplay.from_estimator(models, X, y)
+    with pytest.raises(ValueError, match=r"'estimator' parameter .* classifier"):
+        BoundaryDisplay.from_estimator(LinearRegression(), X[:, :2], y)
     with pytest.raises(ValueError, match="'n_points' parameter"):
-        BoundaryDisplay.from_estimators(models, X[:, :2], y, n_points=1)
+        BoundaryDisplay.from_estimator(models, X[:, :2], y, n_points=1)
 
 
 def summary():
@@ -198,6 +198,36 @@ def test_the_ranking_has_an_interval_an_init_the_best_on_top():
     assert [0.3, 0.5] in [list(line.get_xdata()) for line in display.ax_.lines]
     assert [text.get_text().strip() for text in display.ax_.texts] == ["failed"]
     assert "difference to the best" in display.ax_.get_xlabel()
+
+
+def test_an_interval_far_wider_than_the_others_ends_in_an_arrow_with_its_numbers():
+    """The axis serves the others; what leaves it, on either side, is written beside it."""
+    wide = summary().assign(
+        init=["he", "zeros", "normal"],
+        standing=["best", "worse", "undecided"],
+        difference=[0.0, 0.4, 5.0],
+        difference_low=[0.0, 0.3, -12.0],
+        difference_high=[0.0, 0.5, 22.0],
+    )
+    ax = RankingDisplay(wide).plot().ax_
+    left, right = ax.get_xlim()
+    assert left < 0 < 0.5 < right < 1
+    arrows = {line.get_marker(): list(line.get_xdata()) for line in ax.lines}
+    assert (arrows["<"], arrows[">"]) == ([left], [right])
+    assert [text.get_text().strip() for text in ax.texts] == ["5 [-12, 22]"]
+
+
+def test_a_wide_difference_of_a_single_repeat_has_no_interval_to_write():
+    """An arrow and the difference alone."""
+    wide = summary().assign(standing=["best", "worse", "worse"], difference=[0.0, 0.1, 3.0])
+    ax = RankingDisplay(wide.assign(difference_low=np.nan, difference_high=np.nan)).plot().ax_
+    assert [text.get_text().strip() for text in ax.texts] == ["3"]
+
+
+def test_a_ranking_without_differences_can_be_drawn():
+    """Where every init failed, or there is one alone."""
+    RankingDisplay(summary().iloc[2:]).plot().figure_.canvas.draw()
+    RankingDisplay(summary().iloc[:1]).plot().figure_.canvas.draw()
 
 
 DISPLAYS = [name for name in sklinit.__all__ if name.endswith("Display")]
