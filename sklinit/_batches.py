@@ -25,15 +25,17 @@ class Batches:
     """Batches of up to `n_rows` samples in any order, without a copy of all of X.
 
     Dense rows are gathered by one call for a chunk of several batches, into a buffer that is
-    allocated once.
+    allocated once. `lead` is the axis of several networks that see the same batches.
     """
 
-    def __init__(self, X: Any, Y: Array, weight: Array | None, n_rows: int) -> None:
+    def __init__(
+        self, X: Any, Y: Array, weight: Array | None, n_rows: int, lead: tuple[int, ...] = ()
+    ) -> None:
         self.X = X
         self.Y = Y
         self.weight = weight
         self.n_rows = n_rows
-        self.losses = np.empty(X.shape[0], dtype=Y.dtype)
+        self.losses = np.empty((*lead, X.shape[0]), dtype=Y.dtype)
         self._is_sparse = sparse.issparse(X)
         self._buffer: tuple[Array, Array] | None = None
 
@@ -45,19 +47,19 @@ class Batches:
         n_gathered = self.n_rows * self._batches_per_chunk(len(order))
         for start in range(0, len(order), n_gathered):
             rows = order[start : start + n_gathered]
-            losses = self.losses[start : start + n_gathered]
+            losses = self.losses[..., start : start + n_gathered]
             weight = None if self.weight is None else self.weight[rows]
             yield from self._split(*self._gather(rows), weight, losses)
 
-    def mean_loss(self, n_samples: int) -> float:
-        """Return the mean of the losses that the first batches left."""
-        return float(np.sum(self.losses[:n_samples], dtype=np.float64)) / n_samples
+    def mean_loss(self, n_samples: int) -> Any:
+        """Return the mean of the losses that the first batches left, of each network."""
+        return np.sum(self.losses[..., :n_samples], axis=-1, dtype=np.float64) / n_samples
 
     def _split(self, X: Any, Y: Array, weight: Array | None, losses: Array) -> Iterator[Batch]:
-        for start in range(0, len(losses), self.n_rows):
+        for start in range(0, len(Y), self.n_rows):
             rows = slice(start, start + self.n_rows)
             part = None if weight is None else weight[rows]
-            yield Batch(X[rows], Y[rows], part, losses[rows])
+            yield Batch(X[rows], Y[rows], part, losses[..., rows])
 
     def _batches_per_chunk(self, n_samples: int) -> int:
         if self._is_sparse:

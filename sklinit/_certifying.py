@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from sklinit._classifying import NetworkClassifier
 from sklinit._convex import SoftmaxObjective, certified
 from sklinit._network import Network
-from sklinit._objectives import NetworkObjective
 from sklinit._planning import Mode, Plan
-from sklinit._running import Samples
+from sklinit._running import Samples, run
+from sklinit._training import Attempt
 from sklinit._validation import Constraint, check_params, exactly, real
 from sklinit.optimality import Optimality
+from sklinit.solvers._base import Problem
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
@@ -55,20 +56,19 @@ class CertifyingClassifier(NetworkClassifier):
     def _objective(self, network: Network, samples: Samples) -> SoftmaxObjective:
         return SoftmaxObjective(network, samples.X, samples.Y, self.C, samples.weight)
 
-    def _minimized(self, plan: Plan, objective: NetworkObjective, w: Array, loop: Loop) -> Array:
-        """Run the solver, ever more precisely where a bound on the gap is asked for."""
-        n_rows = len(loop.progress.history)
-        kept = super()._minimized(plan, objective, w, loop)
+    def _refined(self, plan: Plan, attempt: Attempt, kept: Array) -> Array:
+        """Run on, ever more precisely, where a bound on the gap is asked for; publish it."""
+        objective, loop = attempt.objective, attempt.loop
         if plan.mode is Mode.PARTIAL_FIT or not isinstance(objective, SoftmaxObjective):
             return kept
         known = _certified_unless_interrupted(objective, kept, loop)
         while self._wants_more(known, loop):
             loop.tol, loop.reason, loop.message = TIGHTER * loop.tol, "", ""
-            kept = super()._minimized(plan, objective, kept.copy(), loop)
+            kept = run(plan.solver, Problem(objective, kept.copy(), plan.stream), loop)
             known = _certified_unless_interrupted(objective, kept, loop)
         if self.gap_tol is not None and known.gap > self.gap_tol:
             loop.message = f"{loop.message}\n{ABOVE.format(known.gap, self.gap_tol)}".lstrip()
-        self._publish_optimality(known, loop, loop.progress.history[n_rows:])
+        self._publish_optimality(known, loop, loop.progress.history[attempt.n_rows :])
         return kept
 
     def _wants_more(self, known: Optimality, loop: Loop) -> bool:

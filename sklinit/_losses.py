@@ -1,7 +1,8 @@
 """Losses of the output layer, each computed from the logits and stable at any scale.
 
 Every loss turns the logits ``Z`` of shape (n_samples, n_outputs) into its derivative with respect
-to them, in place, and writes the loss of each sample, summed over outputs, into ``losses``.
+to them, in place, and writes the loss of each sample, summed over outputs, into ``losses``. Both
+may have an axis in front, that of several networks.
 """
 
 from dataclasses import dataclass
@@ -40,11 +41,11 @@ class SoftmaxCrossEntropy:
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``softmax(z) - y``."""
-        Z -= Z.max(axis=1, keepdims=True)
-        np.einsum("ij,ij->i", Z, Y, out=losses)
+        Z -= Z.max(axis=-1, keepdims=True)
+        np.einsum("...j,...j->...", Z, Y, out=losses)
         np.exp(Z, out=Z)
-        total = Z.sum(axis=1, keepdims=True)
-        np.subtract(np.log(total[:, 0]), losses, out=losses)
+        total = Z.sum(axis=-1, keepdims=True)
+        np.subtract(np.log(total[..., 0]), losses, out=losses)
         if self.cap < np.inf:
             np.minimum(losses, self.cap, out=losses)
         Z /= total
@@ -52,9 +53,9 @@ class SoftmaxCrossEntropy:
 
     def to_mean(self, Z: Array) -> None:
         """Replace ``z`` by ``softmax(z)``."""
-        Z -= Z.max(axis=1, keepdims=True)
+        Z -= Z.max(axis=-1, keepdims=True)
         np.exp(Z, out=Z)
-        Z /= Z.sum(axis=1, keepdims=True)
+        Z /= Z.sum(axis=-1, keepdims=True)
 
     def curve(self, Z: Array, Y: Array, R: Array) -> None:
         """Replace ``r`` by ``p (r - p · r)`` with ``p = softmax(z)``."""
@@ -78,7 +79,7 @@ class BinaryCrossEntropy:
         loss += np.maximum(Z, 0) - Y * Z
         if self.cap < np.inf:
             np.minimum(loss, self.cap, out=loss)
-        np.sum(loss, axis=1, out=losses)
+        np.sum(loss, axis=-1, out=losses)
         expit(Z, out=Z)
         Z -= Y
 
@@ -101,7 +102,7 @@ class SquaredError:
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``z - y``."""
         Z -= Y
-        np.einsum("ij,ij->i", Z, Z, out=losses)
+        np.einsum("...j,...j->...", Z, Z, out=losses)
         losses /= 2
 
     def to_mean(self, Z: Array) -> None:
@@ -120,7 +121,7 @@ class AbsoluteError:
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``sign(z - y)``."""
         Z -= Y
-        np.sum(np.abs(Z), axis=1, out=losses)
+        np.sum(np.abs(Z), axis=-1, out=losses)
         np.sign(Z, out=Z)
 
     def to_mean(self, Z: Array) -> None:
@@ -139,9 +140,9 @@ class Poisson:
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``exp(z) - y``."""
-        np.sum(xlogy(Y, Y) - Y * Z - Y, axis=1, out=losses)
+        np.sum(xlogy(Y, Y) - Y * Z - Y, axis=-1, out=losses)
         np.exp(Z, out=Z)
-        losses += Z.sum(axis=1)
+        losses += Z.sum(axis=-1)
         Z -= Y
 
     def to_mean(self, Z: Array) -> None:

@@ -20,7 +20,7 @@ def affine(X: Any, W: Array, b: Array, out: Array) -> None:
         np.add(X @ W, b, out=out)
     else:
         np.matmul(X, W, out=out)
-        out += b
+        out += b[..., None, :]
 
 
 def predict_logits(
@@ -45,7 +45,8 @@ class Network:
     """The layers, their place in the flat vector, and work arrays for up to `capacity` rows.
 
     The flat vector holds all weight matrices, first layer first, then all biases, so that what a
-    penalty acts on is one contiguous piece.
+    penalty acts on is one contiguous piece. With `n_networks` there is a row of parameters for
+    each of several networks of this shape, and all arrays but the input have that axis in front.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Network:
         capacity: int,
         *,
         fit_bias: bool = True,
+        n_networks: int | None = None,
     ) -> None:
         self.sizes = list(sizes)
         self.shapes = list(pairwise(sizes))
@@ -63,13 +65,15 @@ class Network:
         self.dtype = np.dtype(dtype)
         self.capacity = capacity
         self.fit_bias = fit_bias
+        self.lead = () if n_networks is None else (n_networks,)
         self.n_weights = sum(fan_in * fan_out for fan_in, fan_out in self.shapes)
         self.n_params = self.n_weights + sum(sizes[1:])
-        self._outputs = [np.empty((capacity, size), dtype) for size in sizes[1:-1]]
-        self._logits = np.empty((sizes[-1], capacity), dtype)
-        self._deltas = [np.empty((capacity, size), dtype) for size in sizes[1:-1]]
+        rows = (*self.lead, capacity)
+        self._outputs = [np.empty((*rows, size), dtype) for size in sizes[1:-1]]
+        self._logits = np.empty((sizes[-1], *rows), dtype)
+        self._deltas = [np.empty((*rows, size), dtype) for size in sizes[1:-1]]
         self._inputs = [
-            np.empty((capacity, size), dtype) if activation.needs_input else None
+            np.empty((*rows, size), dtype) if activation.needs_input else None
             for size, activation in zip(sizes[1:-1], activations, strict=True)
         ]
         self._of_rows: dict[int, _Rows] = {}
@@ -79,8 +83,9 @@ class Network:
         coefs, intercepts = [], []
         start, bias_start = 0, self.n_weights
         for fan_in, fan_out in self.shapes:
-            coefs.append(w[start : start + fan_in * fan_out].reshape(fan_in, fan_out))
-            intercepts.append(w[bias_start : bias_start + fan_out])
+            weights = w[..., start : start + fan_in * fan_out]
+            coefs.append(weights.reshape(*w.shape[:-1], fan_in, fan_out))
+            intercepts.append(w[..., bias_start : bias_start + fan_out])
             start += fan_in * fan_out
             bias_start += fan_out
         return coefs, intercepts
@@ -109,8 +114,8 @@ class Network:
         if sparse.issparse(signal):
             np.add(signal @ coefs[-1], intercepts[-1], out=logits)
         else:
-            np.matmul(coefs[-1].T, signal.T, out=logits.T)
-            logits += intercepts[-1]
+            np.matmul(coefs[-1].mT, signal.mT, out=logits.mT)
+            logits += intercepts[-1][..., None, :]
         return logits
 
     def backward(
@@ -128,14 +133,14 @@ class Network:
             if sparse.issparse(X) and not layer:
                 grad_coefs[layer][...] = signal.T @ delta
             else:
-                np.matmul(signal.T, delta, out=grad_coefs[layer])
+                np.matmul(signal.mT, delta, out=grad_coefs[layer])
             if self.fit_bias:
-                np.add.reduce(delta, axis=0, out=grad_intercepts[layer])
+                np.add.reduce(delta, axis=-2, out=grad_intercepts[layer])
             else:
                 grad_intercepts[layer][...] = 0
             if layer:
                 below = work.deltas[layer - 1]
-                np.matmul(delta, coefs[layer].T, out=below)
+                np.matmul(delta, coefs[layer].mT, out=below)
                 self.activations[layer - 1].chain(below, signal, work.inputs[layer - 1])
                 delta = below
 
@@ -144,10 +149,10 @@ class Network:
         found = self._of_rows.get(n_rows)
         if found is None:
             found = self._of_rows[n_rows] = _Rows(
-                [out[:n_rows] for out in self._outputs],
-                self._logits[:, :n_rows].T,
-                [delta[:n_rows] for delta in self._deltas],
-                [None if z is None else z[:n_rows] for z in self._inputs],
+                [out[..., :n_rows, :] for out in self._outputs],
+                np.moveaxis(self._logits[..., :n_rows], 0, -1),
+                [delta[..., :n_rows, :] for delta in self._deltas],
+                [None if z is None else z[..., :n_rows, :] for z in self._inputs],
             )
         return found
 

@@ -73,7 +73,7 @@ class NetworkObjective:
 
     def batches(self, n_rows: int) -> Batches:
         """Return the samples as batches for `batch`, of at most the network's capacity."""
-        return Batches(self.X, self.Y, self.sample_weight, n_rows)
+        return Batches(self.X, self.Y, self.sample_weight, n_rows, self.network.lead)
 
     def largest_product(self, n_rows: int) -> int:
         """Return the multiply-adds of the largest matrix product of a batch."""
@@ -88,10 +88,10 @@ class NetworkObjective:
         coefs, _ = self._split("w", w)
         free = [None] * len(coefs) if self.free is None else self.network.split(self.free)[0]
         for W, moves in zip(coefs, free, strict=True):
-            norms = np.sqrt(np.einsum("ij,ij->j", W, W))
+            norms = np.sqrt(np.einsum("...ij,...ij->...j", W, W))
             if norms.max() > limit:
                 factor = limit / np.maximum(norms, limit)
-                np.multiply(W, factor, out=W, where=True if moves is None else moves)
+                np.multiply(W, factor[..., None, :], out=W, where=True if moves is None else moves)
 
     def batch(self, w: Array, grad: Array, batch: Batch) -> float:
         """Write gradient and losses of the data term; return the strength of the penalty.
@@ -99,7 +99,7 @@ class NetworkObjective:
         The losses are scaled so that their sum over the batches of an epoch, by the number of
         samples, is the mean of the batches' data terms.
         """
-        n_rows = len(batch.losses)
+        n_rows = len(batch.Y)
         total = n_rows if batch.weight is None else float(batch.weight.sum())
         if total == 0:
             grad[...] = 0
@@ -170,7 +170,7 @@ class NetworkObjective:
             return 0.0
         weights = slice(0, self.network.n_weights)
         grad_weights = None if grad is None else grad[weights]
-        return add_penalty(w[weights], grad_weights, strength, self._penalty_grad)
+        return float(add_penalty(w[weights], grad_weights, strength, self._penalty_grad))
 
     def _split(self, role: str, vector: Array) -> tuple[list[Array], list[Array]]:
         known = self._split_arrays.get(role)

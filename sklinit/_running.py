@@ -152,7 +152,12 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
-    kept = _kept(problem.w, start, loop)
+    return settled(problem.w, start, loop)
+
+
+def settled(w: Array, start: Array, loop: Loop) -> Array:
+    """Return the parameters to keep after a run that left `w`, and drop what is held twice."""
+    kept = _kept(w, start, loop)
     loop.progress.best_w = None
     loop.progress.settle(kept)
     return kept
@@ -204,12 +209,12 @@ def rise_message(loop: Loop) -> str:
 def conclude(loop: Loop, *, raises: bool) -> None:
     """Warn of an end that is not convergence; raise for a divergence where asked to."""
     if loop.reason == "interrupted":
-        warnings.warn("Training interrupted by user.", UserWarning, stacklevel=5)
+        warnings.warn("Training interrupted by user.", UserWarning, stacklevel=6)
     elif loop.reason == "diverged":
         if raises:
             raise ValueError(divergence_message(loop))
-        warnings.warn(divergence_message(loop), ConvergenceWarning, stacklevel=5)
+        warnings.warn(divergence_message(loop), ConvergenceWarning, stacklevel=6)
     elif loop.reason == "plateau" and rose(loop):
-        warnings.warn(rise_message(loop), ConvergenceWarning, stacklevel=5)
+        warnings.warn(rise_message(loop), ConvergenceWarning, stacklevel=6)
     elif loop.message:
-        warnings.warn(loop.message, ConvergenceWarning, stacklevel=5)
+        warnings.warn(loop.message, ConvergenceWarning, stacklevel=6)

@@ -1,7 +1,7 @@
 """How an estimator trains: it plans a run, makes one from each start, and keeps the best."""
 
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,18 @@ from sklinit.solvers._base import Problem
 from sklinit.solvers._loop import Loop, Progress, Report, Validate, Watch
 
 Array = NDArray[Any]
+
+
+class Attempt(NamedTuple):
+    """A run before it is made: what is minimized, from where, and who keeps account.
+
+    `n_rows` is the length of the history so far.
+    """
+
+    objective: NetworkObjective
+    w: Array
+    loop: Loop
+    n_rows: int
 
 
 class TrainingEstimator(PlanningEstimator):
@@ -69,9 +81,9 @@ class TrainingEstimator(PlanningEstimator):
         """Return the parameters that a trained model shows; by default those of the solver."""
         return w
 
-    def _minimized(self, plan: Plan, objective: NetworkObjective, w: Array, loop: Loop) -> Array:
-        """Run the solver and return the parameters to keep."""
-        return run(plan.solver, Problem(objective, w, plan.stream), loop)
+    def _refined(self, plan: Plan, attempt: Attempt, kept: Array) -> Array:
+        """Return the parameters to keep after a run; by default those that the run kept."""
+        return kept
 
     def _n_starts(self) -> int:
         return 1
@@ -95,14 +107,21 @@ class TrainingEstimator(PlanningEstimator):
             self._set(attributes(w.copy()))
             n_epochs = self.max_iter * self._n_runs(plan)
             tasks = callback_tasks(self, *given[:3], n_epochs, attributes)
-        outcomes = self._outcomes(plan, w, tasks)
-        best = best_of(outcomes)
-        self._publish(plan, best.loop, self._finished(plan.network, best.w))
-        self._publish_restarts(outcomes)
+        best = self._published(plan, self._outcomes(plan, w, tasks))
         if tasks is not None:
             tasks.finish()
         if mode is not Mode.PARTIAL_FIT or best.loop.reason != "max_iter":
-            conclude(best.loop, raises=self._raises_on_divergence() and not plan.early_stopping)
+            self._conclude(plan, best.loop)
+
+    def _published(self, plan: Plan, outcomes: list[Outcome]) -> Outcome:
+        """Show the best run as the fitted model, and return it."""
+        best = best_of(outcomes)
+        self._publish(plan, best.loop, self._finished(plan.network, best.w))
+        self._publish_restarts(outcomes)
+        return best
+
+    def _conclude(self, plan: Plan, loop: Loop) -> None:
+        conclude(loop, raises=self._raises_on_divergence() and not plan.early_stopping)
 
     def _n_runs(self, plan: Plan) -> int:
         return 1 if plan.fresh is None or plan.mode is not Mode.FIT else self._n_starts()
@@ -118,17 +137,24 @@ class TrainingEstimator(PlanningEstimator):
         return outcomes
 
     def _outcome(self, plan: Plan, w: Array, tasks: CallbackTasks | None) -> Outcome:
+        attempt = self._attempt(plan, w)
+        attempt.loop.listener = tasks
+        kept = run(plan.solver, Problem(attempt.objective, w, plan.stream), attempt.loop)
+        return self._ended(plan, attempt, kept)
+
+    def _attempt(self, plan: Plan, w: Array) -> Attempt:
         loop = self._loop(plan, w)
-        loop.listener = tasks
         objective = self._objective(plan.network, plan.samples)
         before = loop.passes_before()
         loop.passes = lambda: before + objective.passes
-        kept = self._minimized(plan, objective, w, loop)
-        value = np.nan
+        return Attempt(objective, w, loop, len(loop.progress.history))
+
+    def _ended(self, plan: Plan, attempt: Attempt, kept: Array) -> Outcome:
+        kept, value = self._refined(plan, attempt, kept), np.nan
         if self._n_runs(plan) > 1:
             with np.errstate(all="ignore"):
-                value = objective.full(kept).objective
-        return Outcome(loop, kept, value)
+                value = attempt.objective.full(kept).objective
+        return Outcome(attempt.loop, kept, value)
 
     def _keep_start(self, plan: Plan, w: Array) -> None:
         """Leave a model that has not been trained."""

@@ -88,7 +88,7 @@ class Huber(BaseEstimator):
         Z -= Y
         slope = np.clip(Z, -self.delta, self.delta)
         Z -= slope / 2
-        np.einsum("ij,ij->i", Z, slope, out=losses)
+        np.einsum("...j,...j->...", Z, slope, out=losses)
         Z[...] = slope
 
     def curve(self, Z: Array, Y: Array, R: Array) -> None:

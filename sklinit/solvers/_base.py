@@ -112,6 +112,6 @@ class Solver(BaseEstimator):
         raise NotImplementedError(f"{type(self).__name__} does not define 'run'.")
 
 
-def euclidean_norm(vector: Array) -> float:
-    """Euclidean norm of a flat vector."""
-    return float(np.sqrt(np.dot(vector, vector)))
+def euclidean_norm(vector: Array) -> Any:
+    """Euclidean norm of a flat vector, or the list of those of the rows of several."""
+    return np.sqrt(np.vecdot(vector, vector)).tolist()

@@ -137,12 +137,12 @@ class ElementwiseSolver(MiniBatchSolver):
 
     def advance(
         self, w: Array, grad: Array, state: dict[str, Any], pieces: list[Any]
-    ) -> Callable[[float], float]:
+    ) -> Callable[[float], Any]:
         moments = [tuple(state[name][piece.where] for name in self.moments) for piece in pieces]
         pairs = list(zip(pieces, moments, strict=True))
         update, clip_norm = self.update, self.clip_norm
 
-        def move(strength: float) -> float:
+        def move(strength: float) -> Any:
             penalty = 0.0
             if clip_norm is not None:
                 penalty += complete_and_clip(pieces, strength, clip_norm)
@@ -169,14 +169,14 @@ class ElementwiseSolver(MiniBatchSolver):
                     flush_tiny(state[name], getattr(self, parameter))
 
 
-def complete_and_clip(pieces: list[Any], strength: float, limit: float) -> float:
+def complete_and_clip(pieces: list[Any], strength: float, limit: float) -> Any:
     """Add the penalty, then scale the whole gradient down to a norm; return the penalty."""
     penalty = sum(piece.complete(strength) for piece in pieces)
     norm = np.sqrt(sum(float(np.dot(piece.grad, piece.grad)) for piece in pieces))
     if norm > limit:
         for piece in pieces:
             piece.grad *= limit / norm
-    return float(penalty)
+    return penalty
 
 
 def decay(piece: Any, share: float) -> None:

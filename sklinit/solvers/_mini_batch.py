@@ -124,7 +124,7 @@ class MiniBatchSolver(Solver):
 
     def advance(
         self, w: Array, grad: Array, state: dict[str, Any], pieces: list[Any]
-    ) -> Callable[[float], float]:
+    ) -> Callable[[float], Any]:
         """Return the function that completes a gradient, moves, and returns the penalty's value.
 
         Parameters
@@ -144,12 +144,12 @@ class MiniBatchSolver(Solver):
             Takes the strength of the penalty.
         """
 
-        def move(strength: float) -> float:
+        def move(strength: float) -> Any:
             penalty = sum(piece.complete(strength) for piece in pieces)
             if self.clip_norm is not None:
                 clip(grad, self.clip_norm)
             self.step(w, grad, state)
-            return float(penalty)
+            return penalty
 
         return move
 
@@ -207,19 +207,22 @@ class Epoch:
         self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
 
-    def train(self, order: Array | None) -> tuple[float, float]:
-        """Go through the samples; return objective and loss, each batch taken before its step."""
+    def train(self, order: Array | None) -> tuple[Any, Any]:
+        """Go through the samples; return objective and loss, each batch taken before its step.
+
+        They are numbers, or lists of those of several networks.
+        """
         objective, w, grad, move = self.objective, self.w, self.grad, self.move
         max_norm, penalty = self.solver.max_norm, 0.0
         with threads_for(self.largest_product):
             for batch in self.batches.through(order):
                 self.rates.before_step()
                 strength = objective.batch(w, grad, batch)
-                penalty += len(batch.losses) * move(strength)
+                penalty += len(batch.Y) * move(strength)
                 if max_norm is not None:
                     objective.limit_norms(w, max_norm)
         loss = self.batches.mean_loss(objective.n_samples)
-        return loss + penalty / objective.n_samples, loss
+        return (loss + penalty / objective.n_samples).tolist(), loss.tolist()
 
 
 class Rates:

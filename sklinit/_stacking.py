@@ -1,0 +1,276 @@
+"""Networks of one shape that differ in their start alone, trained together."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import compress, zip_longest
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.base import clone
+
+from sklinit._dropout import Dropped
+from sklinit._fitting import NetworkEstimator
+from sklinit._network import Network
+from sklinit._objectives import NetworkObjective
+from sklinit._planning import Given, Mode, Plan
+from sklinit._running import settled, state_of, stream_at
+from sklinit._training import Attempt
+from sklinit.solvers import ElementwiseSolver, Schedule
+from sklinit.solvers._base import Problem
+from sklinit.solvers._loop import Loop, Progress, Report
+from sklinit.solvers._mini_batch import MiniBatchSolver, rows_per_batch
+
+Array = NDArray[Any]
+
+
+class Ending(NamedTuple):
+    """How one of several fits ended: its error, if there was one, and its share of the time."""
+
+    error: Exception | None
+    seconds: float
+
+
+def why_alone(estimator: NetworkEstimator, plan: Plan) -> str:
+    """Say why a fit cannot be one of a stack; an empty string where it can."""
+    solver = plan.solver
+    if type(estimator).fit is not NetworkEstimator.fit:
+        return "it has a fit of its own"
+    if not isinstance(solver, ElementwiseSolver):
+        return "its solver does not move each parameter by its own gradients in batches"
+    if type(solver).run is not MiniBatchSolver.run or solver.clip_norm is not None:
+        return "a step depends on the norm of its gradient"
+    if _follows_objective(solver.resolved_schedule()):
+        return "its learning rate depends on its own objective"
+    if any(isinstance(activation, Dropped) for activation in plan.network.activations):
+        return "it draws which units to leave out"
+    if sparse.issparse(plan.samples.X):
+        return "its inputs are sparse"
+    if estimator._n_runs(plan) > 1:
+        return "it has several starts itself"
+    if estimator.verbose or getattr(estimator, "_skl_callbacks", None):
+        return "somebody watches it"
+    return ""
+
+
+def _follows_objective(schedule: Schedule) -> bool:
+    kind = type(schedule)
+    return (
+        kind.observe is not Schedule.observe
+        or kind.overrules_plateau is not Schedule.overrules_plateau
+    )
+
+
+class Member:
+    """One of the fits: what it trains and how far it is."""
+
+    def __init__(self, estimator: Any, given: Given) -> None:
+        began = perf_counter()
+        self.estimator = estimator
+        self.plan, self.start = estimator._planned(given, Mode.FIT)
+        self._seconds = perf_counter() - began
+
+    def join(self, first: "Member") -> None:
+        """Use the samples of the first member, which must be the same."""
+        if not _differ_in_start_alone(first.plan, self.plan):
+            raise ValueError("Fits that are made together must differ in their start alone.")
+        self.plan = self.plan._replace(samples=first.plan.samples)
+        self.attempt: Attempt = self.estimator._attempt(self.plan, self.start.copy())
+
+    @property
+    def loop(self) -> Loop:
+        """Who keeps account of it."""
+        return self.attempt.loop
+
+    @property
+    def ended(self) -> bool:
+        """Whether there is a reason to stop."""
+        return self.loop.reason != ""
+
+    @property
+    def seconds(self) -> float:
+        """What its preparation took, and its share of the training."""
+        return self._seconds + float(self.loop.progress.history[-1]["seconds"])
+
+    def publish(self) -> None:
+        """Make the estimator a fitted one."""
+        kept = settled(self.attempt.w, self.start, self.loop)
+        outcome = self.estimator._ended(self.plan, self.attempt, kept)
+        self.estimator._published(self.plan, [outcome])
+        self.estimator._conclude(self.plan, self.loop)
+
+
+def _differ_in_start_alone(one: Plan, other: Plan) -> bool:
+    streams = [state_of(plan.stream)["state"] for plan in (one, other)]
+    return (
+        one.network.sizes == other.network.sizes
+        and all(_equal(streams[0][part], streams[1][part]) for part in ("key", "pos"))
+        and all(map(_equal, one.samples, other.samples))
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    return one is other or np.array_equal(one, other)
+
+
+class StackedLoop:
+    """The loops of several networks, in step, in the place of a single one."""
+
+    def __init__(self, members: Sequence[Member], progress: Progress) -> None:
+        self.members = members
+        self.progress = progress
+        self.max_iter = members[0].attempt.loop.max_iter
+        self._noted = perf_counter()
+
+    def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
+        """Note where each network starts, evaluated by itself."""
+        rate = self.progress.solver_state["learning_rate"]
+        for member in self.members:
+            member.loop.start(member.attempt.w, partial(_evaluated, member, rate))
+
+    def epochs(self) -> Iterator[int]:
+        """Yield the number of each epoch, until one of the networks stops."""
+        for numbers in zip_longest(*(member.loop.epochs() for member in self.members)):
+            if None in numbers:
+                return
+            yield numbers[0]
+
+    def record(self, w: Array, report: Any) -> str:
+        """Take note of a finished epoch of each network; the report holds lists."""
+        self.progress.n_iter += 1
+        columns = (report.objective, report.loss, report.grad_norm)
+        for member, row, value, loss, norm in zip(self.members, w, *columns, strict=True):
+            objective, own, loop, _ = member.attempt
+            own[...] = row
+            objective.passes += 1.0
+            loop.progress.samples_seen = self.progress.samples_seen
+            loop.record(own, Report(value, loss, norm, report.learning_rate))
+        self._share_time()
+        return ""
+
+    def save(self) -> None:
+        """Keep what each run could go on from."""
+        for k, member in enumerate(self.members):
+            loop = member.loop
+            loop.progress.solver_state = rows_of(self.progress.solver_state, k)
+            loop.save()
+
+    def close(self, title: str, remark: str = "") -> None:
+        """Let those that stopped say why."""
+        for member in self.members:
+            if member.ended:
+                member.loop.close(title, remark)
+
+    def _share_time(self) -> None:
+        """Count the time since the last epoch to all networks alike."""
+        now = perf_counter()
+        share = (now - self._noted) / len(self.members)
+        self._noted = now
+        for member in self.members:
+            before, last = member.loop.progress.history[-2:]
+            last["seconds"] = before["seconds"] + share
+
+
+def _evaluated(member: Member, rate: float) -> Report:
+    return Report(*member.attempt.objective.full(member.attempt.w), learning_rate=rate)
+
+
+def rows_of(state: dict[str, Any], which: Any) -> dict[str, Any]:
+    """Take what a solver remembers of some networks; what is no array they share."""
+    return {
+        name: value[which] if isinstance(value, np.ndarray) else value
+        for name, value in state.items()
+    }
+
+
+def run_together(members: Sequence[Member]) -> None:
+    """Run the members as one problem, and with those that are left again when some have stopped."""
+    if not members:
+        return
+    w = np.stack([member.attempt.w for member in members])
+    progress, plan = Progress(w), members[0].plan
+    begin = state_of(plan.stream)
+    try:
+        while members:
+            objective = _stacked_objective(members[0], len(members))
+            loop: Any = StackedLoop(members, progress)
+            with np.errstate(all="ignore"):
+                plan.solver.run(Problem(objective, w, stream_at(begin)), loop)
+            goes_on = [not member.ended for member in members]
+            members = list(compress(members, goes_on))
+            w = w[goes_on]
+            progress.solver_state = rows_of(progress.solver_state, goes_on)
+    except KeyboardInterrupt:
+        for member in members:
+            member.loop.reason = member.loop.reason or "interrupted"
+
+
+def _stacked_objective(member: Member, n_networks: int) -> NetworkObjective:
+    plan, network = member.plan, member.plan.network
+    stacked = Network(
+        network.sizes,
+        network.activations,
+        network.dtype,
+        rows_per_batch(plan.solver, plan.samples.X.shape[0]),
+        fit_bias=network.fit_bias,
+        n_networks=n_networks,
+    )
+    objective: NetworkObjective = member.estimator._objective(stacked, plan.samples)
+    return objective
+
+
+def fit_together(estimators: Sequence[Any], given: Given) -> list[Ending]:
+    """Fit estimators that differ in their start alone, each as if it were fitted by itself.
+
+    One that fails does not concern the others; what cannot be done together is done one by one.
+    After Ctrl-C those that were not done say that they were interrupted.
+    """
+    parts: list[Member | Exception] = []
+    members: list[Member] = []
+    try:
+        for estimator in estimators:
+            part = _attempted(Member, estimator, given)
+            parts.append(part)
+            if isinstance(part, Member):
+                members.append(part)
+                part.join(members[0])
+        run_together(members)
+    except Exception:
+        return [_alone(estimator, given) for estimator in estimators]
+    return [_published(part) for part in parts]
+
+
+def _attempted(action: Callable[..., Any], *args: Any) -> Any:
+    """Return what an action gives, or its error."""
+    try:
+        return action(*args)
+    except Exception as error:
+        return error
+
+
+def _published(part: Member | Exception) -> Ending:
+    if isinstance(part, Exception):
+        return Ending(part, np.nan)
+    return Ending(_attempted(part.publish), part.seconds)
+
+
+def _alone(estimator: Any, given: Given) -> Ending:
+    began = perf_counter()
+    error = _attempted(estimator._train, given, Mode.FIT)
+    return Ending(error, perf_counter() - began)
+
+
+def stack_size(estimator: Any, given: Given) -> int:
+    """Return how many fits like this one are the fastest together; 1 if each goes alone.
+
+    The rule looks at sizes alone.
+    """
+    if not isinstance(estimator, NetworkEstimator):
+        return 1
+    draft = clone(estimator).set_params(init="zeros", bias_init="zeros")
+    plan = _attempted(lambda: draft._planned(given, Mode.FIT)[0])
+    if isinstance(plan, Exception) or why_alone(draft, plan):
+        return 1
+    return 32
