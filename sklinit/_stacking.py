@@ -92,7 +92,8 @@ class Member:
     @property
     def seconds(self) -> float:
         """What its preparation took, and its share of the training."""
-        return self._seconds + float(self.loop.progress.history[-1]["seconds"])
+        history = self.loop.progress.history
+        return self._seconds + (history[-1]["seconds"] if history else 0.0)
 
     def publish(self) -> None:
         """Make the estimator a fitted one."""
@@ -187,24 +188,18 @@ def rows_of(state: dict[str, Any], which: Any) -> dict[str, Any]:
 
 def run_together(members: Sequence[Member]) -> None:
     """Run the members as one problem, and with those that are left again when some have stopped."""
-    if not members:
-        return
     w = np.stack([member.attempt.w for member in members])
     progress, plan = Progress(w), members[0].plan
     begin = state_of(plan.stream)
-    try:
-        while members:
-            objective = _stacked_objective(members[0], len(members))
-            loop: Any = StackedLoop(members, progress)
-            with np.errstate(all="ignore"):
-                plan.solver.run(Problem(objective, w, stream_at(begin)), loop)
-            goes_on = [not member.ended for member in members]
-            members = list(compress(members, goes_on))
-            w = w[goes_on]
-            progress.solver_state = rows_of(progress.solver_state, goes_on)
-    except KeyboardInterrupt:
-        for member in members:
-            member.loop.reason = member.loop.reason or "interrupted"
+    while members:
+        objective = _stacked_objective(members[0], len(members))
+        loop: Any = StackedLoop(members, progress)
+        with np.errstate(all="ignore"):
+            plan.solver.run(Problem(objective, w, stream_at(begin)), loop)
+        goes_on = [not member.ended for member in members]
+        members = list(compress(members, goes_on))
+        w = w[goes_on]
+        progress.solver_state = rows_of(progress.solver_state, goes_on)
 
 
 def _stacked_objective(member: Member, n_networks: int) -> NetworkObjective:
@@ -236,10 +231,23 @@ def fit_together(estimators: Sequence[Any], given: Given) -> list[Ending]:
             if isinstance(part, Member):
                 members.append(part)
                 part.join(members[0])
-        run_together(members)
+        for stack in _of_one_loss(members):
+            run_together(stack)
+    except KeyboardInterrupt:
+        for member in members:
+            member.loop.reason = member.loop.reason or "interrupted"
     except Exception:
         return [_alone(estimator, given) for estimator in estimators]
     return [_published(part) for part in parts]
+
+
+def _of_one_loss(members: Sequence[Member]) -> list[list[Member]]:
+    """Part those whose losses differ: with scikit-learn's start comes its cap on them."""
+    parts: dict[str, list[Member]] = {}
+    for member in members:
+        loss = member.attempt.objective.loss
+        parts.setdefault(f"{type(loss)} {vars(loss)}", []).append(member)
+    return list(parts.values())
 
 
 def _attempted(action: Callable[..., Any], *args: Any) -> Any:
