@@ -24,6 +24,7 @@ from sklinit.solvers._loop import Loop, Progress, Report
 from sklinit.solvers._mini_batch import MiniBatchSolver, rows_per_batch
 
 Array = NDArray[Any]
+LARGEST_STACK = 32
 
 
 class Ending(NamedTuple):
@@ -130,6 +131,8 @@ class StackedLoop:
         rate = self.progress.solver_state["learning_rate"]
         for member in self.members:
             member.loop.start(member.attempt.w, partial(_evaluated, member, rate))
+        if self.progress.n_iter == 0:
+            self._share_time()
 
     def epochs(self) -> Iterator[int]:
         """Yield the number of each epoch, until one of the networks stops."""
@@ -165,13 +168,13 @@ class StackedLoop:
                 member.loop.close(title, remark)
 
     def _share_time(self) -> None:
-        """Count the time since the last epoch to all networks alike."""
+        """Count the time since the last row of the histories to all networks alike."""
         now = perf_counter()
         share = (now - self._noted) / len(self.members)
         self._noted = now
         for member in self.members:
-            before, last = member.loop.progress.history[-2:]
-            last["seconds"] = before["seconds"] + share
+            *before, last = member.loop.progress.history[-2:]
+            last["seconds"] = share + sum(row["seconds"] for row in before)
 
 
 def _evaluated(member: Member, rate: float) -> Report:
@@ -270,15 +273,15 @@ def _alone(estimator: Any, given: Given) -> Ending:
     return Ending(error, perf_counter() - began)
 
 
-def stack_size(estimator: Any, given: Given) -> int:
+def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) -> int:
     """Return how many fits like this one are the fastest together; 1 if each goes alone.
 
-    The rule looks at sizes alone.
+    Of those that can be one of a stack, it looks at sizes alone.
     """
     if not isinstance(estimator, NetworkEstimator):
         return 1
     draft = clone(estimator).set_params(init="zeros", bias_init="zeros")
-    plan = _attempted(lambda: draft._planned(given, Mode.FIT)[0])
-    if isinstance(plan, Exception) or why_alone(draft, plan):
+    plan = _attempted(draft._planned, given, Mode.FIT)
+    if isinstance(plan, Exception) or why_alone(draft, plan[0]):
         return 1
-    return 32
+    return LARGEST_STACK

@@ -263,7 +263,7 @@ def test_when_every_run_fails_the_reason_is_the_answer(monkeypatch, capsys):
     def fail(run):
         raise RuntimeError("no memory")
 
-    monkeypatch.setattr("sklinit.comparison._runs._fit", lambda *args: fail(args))
+    monkeypatch.setattr("sklinit.comparison._runs._measure", lambda *args: fail(args))
     assert compare("iris", *FAST) == 2
     assert "every run failed: RuntimeError: no memory" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.utils import check_random_state
 
 from sklinit._scoring import resolved_scorer
-from sklinit._validation import Constraint, exactly, integer, invalid, real
+from sklinit._validation import BOOLEAN, Constraint, exactly, integer, invalid, real
 from sklinit.comparison._execution import execute_all
 from sklinit.comparison._labels import OWNER, label_inits, label_models, label_solvers, last_step
 from sklinit.comparison._plan import Plan
@@ -17,6 +17,7 @@ from sklinit.comparison._tables import tabulate
 from sklinit.comparison._tasks import tasks_of
 
 COUNT = integer(1)
+STACK = exactly("auto") | BOOLEAN
 TARGET = exactly(None) | real(0, closed="neither")
 
 
@@ -35,6 +36,7 @@ def compare_initializers(
     scoring: Any = None,
     target_loss: float | None = None,
     n_jobs: int | None = None,
+    stack: bool | str = "auto",
     random_state: Any = 0,
     progress: bool | Report = False,
 ) -> InitializerComparison:
@@ -86,6 +88,9 @@ def compare_initializers(
     n_jobs : int or None, default=None
         Number of processes; None is 1 outside a :func:`joblib.parallel_config`. Each run
         uses one thread of the linear algebra library, and the result is the same for all.
+    stack : bool or 'auto', default='auto'
+        Whether runs of one repeat that differ in their start alone train together, with the
+        same results. `'auto'` does where that is faster, True wherever it can be done.
     random_state : int, RandomState instance or None, default=0
         Seed of splits, batches and starts.
     progress : bool or callable, default=False
@@ -124,6 +129,7 @@ def compare_initializers(
     _check("n_starts", n_starts, COUNT)
     _check("n_shuffles", n_shuffles, COUNT)
     _check("target_loss", target_loss, TARGET)
+    _check("stack", stack, STACK)
     if scoring is not None:
         models = _scored_by(scoring, models)
     rng = check_random_state(random_state)
@@ -139,7 +145,8 @@ def compare_initializers(
     seeds = rng.randint(2**31 - 1, size=(n_splits, 3)).tolist()
     solvers = label_solvers(solvers, models)
     plan = Plan(models, solvers, starts, n_splits, int(n_starts), int(n_shuffles))
-    outcomes = execute_all(tasks_of(plan.runs(split, seeds)), len(plan), n_jobs, progress)
+    tasks = tasks_of(plan.runs(split, seeds), len(plan), n_jobs, stack)
+    outcomes = execute_all(tasks, len(plan), n_jobs, progress)
     return InitializerComparison(*tabulate(outcomes, plan, target_loss))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from sklinit._planning import Given
+from sklinit._stacking import Ending
 from sklinit.comparison._losses import baseline_loss, baseline_score, data_loss, scorer_of
 from sklinit.comparison._splits import Split
 from sklinit.diagnostics import effective_units
@@ -39,18 +41,20 @@ class Outcome:
     layers: list[dict[str, Any]] = field(default_factory=list)
 
 
-def execute(run: Run) -> Outcome:
-    """Fit and measure; an error becomes part of the row."""
+def execute(run: Run, ending: Ending | None = None) -> Outcome:
+    """Fit, unless the fit has ended already, and measure; an error becomes part of the row."""
     row: dict[str, Any] = run.labels | {"error": ""}
     layers: list[dict[str, Any]] = []
-    start = time.perf_counter()
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             if isinstance(run.split, Exception):
                 raise run.split
-            _fit(run.estimator, run.split)
-            row["seconds"] = time.perf_counter() - start
+            if ending is None:
+                ending = _fit(run.estimator, run.split)
+            if ending.error is not None:
+                raise ending.error
+            row["seconds"] = ending.seconds
             layers = _layers(run.estimator, run.split)
             row |= _measure(run.estimator, run.split) | _units(layers)
         except Exception as error:
@@ -65,16 +69,30 @@ def execute(run: Run) -> Outcome:
 
 def _ending(estimator: Any, row: dict[str, Any]) -> dict[str, Any]:
     """Say how the run stopped; Ctrl-C, which an estimator survives, is passed on."""
-    reason = getattr(estimator, "stop_reason_", "")
-    if reason == "interrupted":
+    if was_interrupted(estimator):
         raise KeyboardInterrupt
+    reason = getattr(estimator, "stop_reason_", "")
     diverged = reason == "diverged" or not np.isfinite(row.get("train_loss", 0.0))
     converged = reason in CONVERGED and not diverged and row["error"] == ""
     return {"stop_reason": reason, "converged": converged, "diverged": bool(diverged)}
 
 
-def _fit(estimator: Any, split: Split) -> None:
+def was_interrupted(estimator: Any) -> bool:
+    """Tell whether Ctrl-C ended a fit."""
+    return getattr(estimator, "stop_reason_", "") == "interrupted"
+
+
+def given(split: Split | Exception) -> Given:
+    """Return what the fits of a split are given; raise the error that stands in its place."""
+    if isinstance(split, Exception):
+        raise split
+    return Given(split.X_train, split.y_train, X_val=split.X_val, y_val=split.y_val)
+
+
+def _fit(estimator: Any, split: Split) -> Ending:
+    began = time.perf_counter()
     estimator.fit(split.X_train, split.y_train, X_val=split.X_val, y_val=split.y_val)
+    return Ending(None, time.perf_counter() - began)
 
 
 def _measure(estimator: Any, split: Split) -> dict[str, Any]:

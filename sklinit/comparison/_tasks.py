@@ -1,10 +1,15 @@
 """What is sent to a worker as one: runs that differ in their start alone, and what they gave."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sklinit.comparison._runs import Outcome, Run, execute
+from joblib import effective_n_jobs
+from threadpoolctl import threadpool_limits
+
+from sklinit._stacking import Ending, fit_together, stack_size
+from sklinit.comparison._runs import Outcome, Run, execute, given, was_interrupted
 
 Task = list[Run]
 
@@ -16,18 +21,38 @@ class Finished(NamedTuple):
     interrupted: bool
 
 
-def tasks_of(runs: Iterable[Run]) -> Iterator[Task]:
-    """Gather the runs of a family into tasks, one family at a time."""
-    for _, family in groupby(runs, key=lambda run: run.family):
-        yield from ([run] for run in family)
+def tasks_of(runs: Iterable[Run], n_runs: int, n_jobs: int | None, stack: Any) -> Iterator[Task]:
+    """Gather the runs of a family into stacks, as large as is fast and leaves work for all."""
+    share = -(-n_runs // effective_n_jobs(n_jobs))
+    for _, group in groupby(runs, key=lambda run: run.family):
+        family = list(group)
+        size = min(share, _stack_size(family[0], stack)) if len(family) > 1 else 1
+        yield from (family[start : start + size] for start in range(0, len(family), size))
+
+
+def _stack_size(run: Run, stack: Any) -> int:
+    if stack is False or isinstance(run.split, Exception):
+        return 1
+    return stack_size(run.estimator, given(run.split), even_if_slower=stack is True)
 
 
 def execute_task(task: Task) -> Finished:
-    """Fit and measure the runs of a task."""
+    """Fit the runs of a task, together where there are several, and measure them."""
     outcomes: list[Outcome] = []
     try:
-        for run in task:
-            outcomes.append(execute(run))
+        for run, ending in _fitted(task):
+            outcomes.append(execute(run, ending))
     except KeyboardInterrupt:
         return Finished(outcomes, interrupted=True)
     return Finished(outcomes, interrupted=False)
+
+
+def _fitted(task: Task) -> list[tuple[Run, Ending | None]]:
+    """Pair each run with its end, those that Ctrl-C interrupted last; one alone is still to fit."""
+    if len(task) == 1:
+        return [(task[0], None)]
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        endings = fit_together([run.estimator for run in task], given(task[0].split))
+    pairs = zip(task, endings, strict=True)
+    return sorted(pairs, key=lambda pair: was_interrupted(pair[0].estimator))

@@ -1,0 +1,257 @@
+"""Networks that differ in their start alone, trained together: each as if it were alone."""
+
+import warnings
+from numbers import Real
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.base import clone
+from sklearn.datasets import load_diabetes, load_digits
+
+from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
+from sklinit import _stacking as stacking
+from sklinit._planning import Given
+from sklinit._stacking import fit_together, stack_size
+from sklinit.initializers import Initializer
+from sklinit.losses import Huber
+from sklinit.solvers import LBFGS, SGD, AdamW, Lion, RMSprop
+
+digits, digit = load_digits(return_X_y=True)
+DIGITS = Given(digits[:150] / 16, digit[:150], X_val=digits[150:210] / 16, y_val=digit[150:210])
+sick, illness = load_diabetes(return_X_y=True)
+ILLNESS = (illness - illness.mean()) / illness.std()
+DIABETES = Given(sick[:200] * 20, ILLNESS[:200], X_val=sick[200:260] * 20, y_val=ILLNESS[200:260])
+
+STARTS = ("zeros", "he", "xavier", "sklearn", "orthogonal")
+MLP = MLPClassifier((12,), batch_size=32, max_iter=6, random_state=0, init_random_state=1)
+REGRESSOR = MLPRegressor(
+    hidden_layer_sizes=(8,), batch_size=50, max_iter=6, random_state=0, init_random_state=1
+)
+SOFTMAX = SoftmaxRegression(solver="adam", max_iter=6, random_state=0, init_random_state=1)
+ONE_BY_ONE = stacking._alone
+TOLERANCE = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
+
+
+@pytest.fixture(autouse=True)
+def not_alone(monkeypatch):
+    """What is fitted together here must not fall back to one by one, unless a test says so."""
+
+    def refuse(*args):
+        raise AssertionError("a stack was given up")
+
+    monkeypatch.setattr(stacking, "_alone", refuse)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def of_starts(estimator, starts=STARTS):
+    return [clone(estimator).set_params(init=init) for init in starts]
+
+
+def as_type(given, dtype):
+    X, X_val = given.X.astype(dtype), given.X_val.astype(dtype)
+    return given._replace(X=X, X_val=X_val)
+
+
+def fit_alone(estimator, given):
+    return estimator.fit(given.X, given.y, X_val=given.X_val, y_val=given.y_val)
+
+
+def fitted(estimator):
+    """What a fit leaves, without what the clock says."""
+    left = {name: value for name, value in vars(estimator).items() if name.endswith("_")}
+    left["history_"] = [
+        {name: value for name, value in row.items() if name != "seconds"}
+        for row in left["history_"]
+    ]
+    return left
+
+
+def assert_same(one, other, tolerance):
+    """Numbers and arrays to a tolerance, all else exactly."""
+    assert type(one) is type(other)
+    if isinstance(one, dict):
+        assert one.keys() == other.keys()
+        one, other = list(one.values()), [other[name] for name in one]
+    if isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for first, second in zip(one, other, strict=True):
+            assert_same(first, second, tolerance)
+    elif isinstance(one, Real) or (isinstance(one, np.ndarray) and one.dtype.kind == "f"):
+        np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+    elif isinstance(one, np.ndarray):
+        np.testing.assert_array_equal(one, other)
+
+
+def assert_fitted_as_alone(estimators, given):
+    """Fit together, fit apart, compare all that is left, and go on with both."""
+    apart = [fit_alone(clone(estimator), given) for estimator in estimators]
+    endings = fit_together(estimators, given)
+    assert [ending.error for ending in endings] == [None] * len(estimators)
+    tolerance = TOLERANCE[np.result_type(given.X)]
+    for one, other in zip(estimators, apart, strict=True):
+        assert_same(fitted(one), fitted(other), tolerance)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        MLP,
+        clone(MLP).set_params(hidden_layer_sizes=(9, 7), activation="gelu", alpha=0.1),
+        clone(MLP).set_params(hidden_layer_sizes=()),
+        SOFTMAX,
+        clone(SOFTMAX).set_params(fit_intercept=False, C=np.inf),
+    ],
+    ids=["mlp", "deep", "no_hidden_layer", "softmax", "without_intercept"],
+)
+def test_a_fit_in_a_stack_is_the_fit_alone(estimator, dtype):
+    """Parameters, curves, history, reasons: to 1e-6 in single precision, 1e-12 in double."""
+    assert_fitted_as_alone(of_starts(estimator), as_type(DIGITS, dtype))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"solver": "sgd", "learning_rate": "invscaling", "nesterovs_momentum": False},
+        {"solver": AdamW(batch_size=40, schedule="cosine", weight_decay=0.1)},
+        {"solver": SGD(batch_size=64, max_norm=0.5, shuffle=False)},
+        {"solver": Lion(batch_size=64)},
+        {"solver": RMSprop(batch_size=64, momentum=0.5)},
+        {"freeze": "hidden", "label_smoothing": 0.1},
+        {"record_layers": True},
+        {"scoring": "neg_log_loss"},
+        {"class_weight": "balanced"},
+    ],
+    ids=lambda options: "-".join(options),
+)
+def test_whatever_is_set_for_all_is_as_alone(options):
+    """Solvers, schedules, limits, masks, weights and recordings."""
+    assert_fitted_as_alone(of_starts(clone(MLP).set_params(**options), STARTS[:3]), DIGITS)
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "poisson", Huber(0.5)])
+def test_regressors_are_fitted_as_alone(loss):
+    """With every loss."""
+    given = DIABETES
+    if loss == "poisson":
+        given = given._replace(y=np.exp(given.y), y_val=np.exp(given.y_val))
+    assert_fitted_as_alone(of_starts(clone(REGRESSOR).set_params(loss=loss)), given)
+
+
+def test_each_network_stops_where_it_would_alone():
+    """Those that stop leave the others, which go on as before; the best weights are each one's."""
+    early = clone(MLP).set_params(
+        early_stopping=True, n_iter_no_change=2, max_iter=60, learning_rate_init=0.02
+    )
+    estimators = of_starts(early)
+    assert_fitted_as_alone(estimators, DIGITS._replace(X_val=None, y_val=None))
+    assert len({estimator.n_iter_ for estimator in estimators}) > 2
+    assert {estimator.stop_reason_ for estimator in estimators} == {"plateau"}
+
+
+def test_a_fit_in_a_stack_can_be_resumed():
+    """It goes on, bit for bit, like one that was never interrupted."""
+    half, whole = of_starts(MLP), of_starts(clone(MLP).set_params(max_iter=9))
+    fit_together(half, DIGITS)
+    fit_together(whole, DIGITS)
+    for one, other in zip(half, whole, strict=True):
+        one.set_params(max_iter=9).resume(
+            DIGITS.X, DIGITS.y, X_val=DIGITS.X_val, y_val=DIGITS.y_val
+        )
+        assert_same(one.coefs_, other.coefs_, 1e-12)
+        assert one.n_iter_ == 9
+
+
+class Broken(Initializer):
+    """A start that cannot be drawn."""
+
+    def sample(self, fan_in, fan_out, rng, dtype=np.float64):
+        raise RuntimeError("no draw")
+
+
+def test_a_start_that_fails_fails_alone():
+    """The others are fitted, and its error is its own."""
+    estimators = of_starts(MLP, ("he", Broken(), "xavier"))
+    errors = [ending.error for ending in fit_together(estimators, DIGITS)]
+    assert [type(error) for error in errors] == [type(None), RuntimeError, type(None)]
+    assert_same(fitted(estimators[2]), fitted(fit_alone(of_starts(MLP)[2], DIGITS)), 1e-12)
+
+
+def test_a_network_that_diverges_is_an_error_of_its_own():
+    """The others go on to the end."""
+    wild = MLPRegressor(
+        hidden_layer_sizes=(8,), solver="sgd", learning_rate_init=0.5, max_iter=30, random_state=0
+    ).set_params(init_random_state=1)
+    starts = [1e-3 * np.ones((10, 8)), 1e3 * np.ones((10, 8))]
+    estimators = [
+        clone(wild).set_params(init={"hidden": start, "output": "he"}) for start in starts
+    ]
+    fine, diverged = fit_together(estimators, DIABETES)
+    assert fine.error is None
+    with pytest.raises(ValueError, match="diverged in epoch") as alone:
+        fit_alone(clone(estimators[1]), DIABETES)
+    assert str(diverged.error) == str(alone.value)
+    assert estimators[1].stop_reason_ == "diverged"
+    assert estimators[0].n_iter_ > estimators[1].n_iter_
+
+
+def test_ctrl_c_leaves_what_is_finished():
+    """Those that had stopped are fitted; the others keep their last epoch, and say why."""
+
+    def stop(estimator, X, y):
+        stop.calls += 1
+        if stop.calls > 14:
+            raise KeyboardInterrupt
+        return 0.0
+
+    stop.calls = 0
+    early = clone(MLP).set_params(early_stopping=True, n_iter_no_change=1, scoring=stop)
+    estimators = of_starts(early, ("he", "xavier"))
+    slow = of_starts(clone(MLP).set_params(scoring=stop, max_iter=50), ("he", "xavier"))
+    fit_together(estimators, DIGITS)
+    fit_together(slow, DIGITS)
+    assert {estimator.stop_reason_ for estimator in estimators} == {"plateau"}
+    assert {estimator.stop_reason_ for estimator in slow} == {"interrupted"}
+    assert all(len(estimator.predict(DIGITS.X)) == 150 for estimator in slow)
+
+
+def test_what_differs_in_more_than_the_start_is_fitted_one_by_one(monkeypatch):
+    """Another order of the samples is no start."""
+    monkeypatch.setattr(stacking, "_alone", ONE_BY_ONE)
+    estimators = of_starts(MLP, ("he", "xavier"))
+    estimators[1].set_params(random_state=5)
+    apart = [fit_alone(clone(estimator), DIGITS) for estimator in estimators]
+    fit_together(estimators, DIGITS)
+    for one, other in zip(estimators, apart, strict=True):
+        assert_same(fitted(one), fitted(other), 1e-12)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"solver": LBFGS()}, "by its own gradients in batches"),
+        ({"solver": SGD(clip_norm=1.0)}, "norm of its gradient"),
+        ({"solver": SGD(schedule="adaptive")}, "its own objective"),
+        ({"solver": SGD(schedule="plateau")}, "its own objective"),
+        ({"dropout": 0.5}, "leave out"),
+        ({"n_init": 2}, "several starts"),
+        ({"verbose": True}, "watches"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_some_fits_cannot_be_stacked(options, reason):
+    """Each has its reason, and goes alone even where stacks are asked for."""
+    estimator = clone(MLP).set_params(**options)
+    plan, _ = clone(estimator)._planned(DIGITS, stacking.Mode.FIT)
+    assert reason in stacking.why_alone(estimator, plan)
+    assert stack_size(estimator, DIGITS, even_if_slower=True) == 1
+    assert stack_size(MLP, DIGITS, even_if_slower=True) > 1
+
+
+def test_sparse_inputs_go_alone():
+    """Their products cost as much together."""
+    given = DIGITS._replace(X=sparse.csr_matrix(DIGITS.X))
+    assert stack_size(MLP, given, even_if_slower=True) == 1
