@@ -1,9 +1,10 @@
 """Seconds an epoch of a perceptron: sklinit, scikit-learn, PyTorch, and the products alone.
 
-One process, the same start, the same order of the samples and the same optimizer for all; the
-contenders take turns, and each figure is the median over all its epochs. Run it with
-``python benchmarks/mlp_training.py --data mnist.npz``; the file has ``X_train`` (uint8, 0 to 255)
-and ``y_train``. PyTorch is left out where it is not installed.
+One process, the same start, the same batches and the same optimizer for all. Each library has its
+threads as it is installed. The contenders take turns epoch by epoch, an epoch of the estimators
+being a call of ``partial_fit``; each figure is the median of the epochs after the first. Run it
+with ``python benchmarks/mlp_training.py --data mnist.npz``; the file has ``X_train`` (uint8, 0 to
+255) and ``y_train``. PyTorch is left out where it is not installed.
 """
 
 import argparse
@@ -12,19 +13,19 @@ import platform
 import sys
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
-from io import StringIO
 from itertools import pairwise, product
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as SklearnMLP
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklinit import MLPClassifier
 
@@ -35,6 +36,7 @@ DTYPES = ("float32", "float64")
 ALPHA = 1e-4
 RATES = {"sgd": 0.05, "adam": 0.001}
 PRODUCTS = "products"
+Epoch = Callable[[], None]
 
 
 @dataclass(frozen=True)
@@ -51,29 +53,16 @@ class Config:
         sizes = (784, *self.hidden, 10)
         n_weights = sum(a * b for a, b in pairwise(sizes))
         bytes_ = 4 if self.dtype == "float32" else 8
-        step = 1e-4 + n_weights * bytes_ * (4e-11 * self.batch_size + 1.5e-9)
+        step = 1e-4 + n_weights * bytes_ * (1e-11 * self.batch_size + 6e-10)
         n_batches = max(8, int(seconds / step))
         return min(n_batches, longest // self.batch_size) * self.batch_size
 
 
-class Stopwatch(StringIO):
-    """Standard output that notes when each epoch is announced."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.times: list[float] = []
-
-    def write(self, text: str) -> int:
-        if "Iteration" in text:
-            self.times.append(perf_counter())
-        return len(text)
-
-
-def start(config: Config, n_classes: int = 10) -> tuple[list, np.random.RandomState]:
+def start(config: Config) -> tuple[list, np.random.RandomState]:
     """Draw scikit-learn's start, and leave the stream where the first shuffle finds it."""
     rng = np.random.RandomState(0)
     layers = []
-    for fan_in, fan_out in pairwise((784, *config.hidden, n_classes)):
+    for fan_in, fan_out in pairwise((784, *config.hidden, 10)):
         bound = np.sqrt(6 / (fan_in + fan_out))
         layers.append(
             (rng.uniform(-bound, bound, (fan_in, fan_out)), rng.uniform(-bound, bound, fan_out))
@@ -81,30 +70,28 @@ def start(config: Config, n_classes: int = 10) -> tuple[list, np.random.RandomSt
     return layers, rng
 
 
-def fit(
-    estimator: type, config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int
-) -> list[float]:
-    """Train an estimator; return seconds of the epochs after the first."""
-    model = estimator(
-        config.hidden,
-        solver=config.solver,
-        batch_size=config.batch_size,
-        learning_rate_init=RATES[config.solver],
-        alpha=ALPHA,
-        max_iter=n_epochs + 1,
-        tol=0.0,
-        random_state=0,
-        verbose=True,
-    )
-    with redirect_stdout(Stopwatch()) as watch:
-        model.fit(X, y)
-    return list(np.diff(watch.times))
+def estimator(kind: type) -> Callable[[Config, np.ndarray, np.ndarray], Epoch]:
+    """Return what makes the epochs of an estimator."""
+
+    def prepared(config: Config, X: np.ndarray, y: np.ndarray) -> Epoch:
+        model = kind(
+            config.hidden,
+            solver=config.solver,
+            batch_size=config.batch_size,
+            learning_rate_init=RATES[config.solver],
+            alpha=ALPHA,
+            random_state=0,
+        )
+        classes = np.arange(10)
+        return lambda: model.partial_fit(X, y, classes=classes)
+
+    return prepared
 
 
-def torch_loop(fused: bool) -> Callable:
+def pytorch(fused: bool) -> Callable[[Config, np.ndarray, np.ndarray], Epoch]:
     """Return the loop that PyTorch's users write, with its plain or its fused optimizer."""
 
-    def train(config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int) -> list[float]:
+    def prepared(config: Config, X: np.ndarray, y: np.ndarray) -> Epoch:
         import torch
 
         layers, rng = start(config)
@@ -116,37 +103,35 @@ def torch_loop(fused: bool) -> Callable:
                 linear.bias.copy_(torch.from_numpy(b))
             modules += [linear, torch.nn.ReLU()]
         model = torch.nn.Sequential(*modules[:-1])
-        n, size = len(X), config.batch_size
         weights = [p for p in model.parameters() if p.ndim == 2]
         biases = [p for p in model.parameters() if p.ndim == 1]
-        groups = [{"params": weights, "weight_decay": ALPHA / size}, {"params": biases}]
+        groups = [{"params": weights, "weight_decay": ALPHA / config.batch_size}]
         options = {"lr": RATES[config.solver], "fused": fused, "foreach": False}
         if config.solver == "sgd":
-            optimizer = torch.optim.SGD(groups, momentum=0.9, nesterov=True, **options)
-        else:
-            optimizer = torch.optim.Adam(groups, **options)
-        X, y = torch.from_numpy(X), torch.from_numpy(y)
-        order, seconds = np.arange(n), []
-        for _ in range(n_epochs + 1):
-            began = perf_counter()
+            options |= {"momentum": 0.9, "nesterov": True}
+        kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[config.solver]
+        optimizer = kind([*groups, {"params": biases}], **options)
+        n, size = len(X), config.batch_size
+        inputs, targets = torch.from_numpy(X), torch.from_numpy(y)
+
+        def epoch() -> None:
             total = 0.0
-            order = order[rng.permutation(n)]
-            indices = torch.from_numpy(order)
+            indices = torch.from_numpy(rng.permutation(n))
             for i in range(0, n, size):
                 rows = indices[i : i + size]
                 optimizer.zero_grad()
-                loss = torch.nn.functional.cross_entropy(model(X[rows]), y[rows])
+                loss = torch.nn.functional.cross_entropy(model(inputs[rows]), targets[rows])
                 loss.backward()
                 optimizer.step()
                 total += loss.item()  # as the others, which report it
-            seconds.append(perf_counter() - began)
-        return seconds[1:]
 
-    return train
+        return epoch
+
+    return prepared
 
 
-def products(config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int) -> list[float]:
-    """Time the matrix products of an epoch alone: forward, weight gradients, backward."""
+def products(config: Config, X: np.ndarray, y: np.ndarray) -> Epoch:
+    """Multiply the matrices of an epoch alone: forward, weight gradients, backward."""
     size, dtype = config.batch_size, np.dtype(config.dtype)
     sizes = (784, *config.hidden, 10)
     rng = np.random.default_rng(0)
@@ -155,31 +140,22 @@ def products(config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int) -> lis
     weights = [rng.random(shape).astype(dtype) for shape in pairwise(sizes)]
     grads = [W.copy() for W in weights]
 
-    def step() -> None:
-        for i, W in enumerate(weights):
-            np.matmul(signals[i], W, out=deltas[i + 1])
-            np.matmul(signals[i].T, signals[i + 1], out=grads[i])
-            if i:
-                np.matmul(signals[i + 1], W.T, out=deltas[i])
+    def epoch() -> None:
+        for _ in range(len(X) // size):
+            for i, W in enumerate(weights):
+                np.matmul(signals[i], W, out=deltas[i + 1])
+                np.matmul(signals[i].T, signals[i + 1], out=grads[i])
+                if i:
+                    np.matmul(signals[i + 1], W.T, out=deltas[i])
 
-    step()
-    n_steps, seconds = max(5, len(X) // size // 4), []
-    for _ in range(n_epochs):
-        began = perf_counter()
-        for _ in range(n_steps):
-            step()
-        seconds.append((perf_counter() - began) / n_steps * len(X) / size)
-    return seconds
+    return epoch
 
 
-def contenders() -> dict[str, Callable]:
-    """Return the functions that train, by the names of the table's columns."""
-    found: dict[str, Callable] = {
-        "sklinit": lambda *given: fit(MLPClassifier, *given),
-        "scikit-learn": lambda *given: fit(SklearnMLP, *given),
-    }
+def contenders() -> dict[str, Callable[[Config, np.ndarray, np.ndarray], Epoch]]:
+    """Return what makes their epochs, by the names of the table's columns."""
+    found = {"sklinit": estimator(MLPClassifier), "scikit-learn": estimator(SklearnMLP)}
     if find_spec("torch"):
-        found |= {"PyTorch": torch_loop(False), "PyTorch, fused": torch_loop(True)}
+        found |= {"PyTorch": pytorch(fused=False), "PyTorch, fused": pytorch(fused=True)}
     return found | {PRODUCTS: products}
 
 
@@ -191,13 +167,16 @@ def configs(arguments: argparse.Namespace) -> Iterator[Config]:
             yield config
 
 
-def measure(config: Config, X: np.ndarray, y: np.ndarray, rounds: int, n_epochs: int) -> dict:
+def measure(config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int) -> dict[str, float]:
     """Let the contenders take turns; return the median seconds an epoch of each."""
-    times: dict[str, list[float]] = {name: [] for name in contenders()}
-    for _ in range(rounds):
-        for name, train in contenders().items():
-            times[name] += train(config, X, y, n_epochs)
-    return {name: float(np.median(seconds)) for name, seconds in times.items()}
+    epochs = {name: prepare(config, X, y) for name, prepare in contenders().items()}
+    times: dict[str, list[float]] = {name: [] for name in epochs}
+    for _ in range(n_epochs + 1):
+        for name, epoch in epochs.items():
+            began = perf_counter()
+            epoch()
+            times[name].append(perf_counter() - began)
+    return {name: float(np.median(seconds[1:])) for name, seconds in times.items()}
 
 
 def table(results: dict[Config, dict[str, float]], rows: dict[Config, int]) -> Iterator[str]:
@@ -215,7 +194,7 @@ def table(results: dict[Config, dict[str, float]], rows: dict[Config, int]) -> I
 
 
 def means(results: dict[Config, dict[str, float]]) -> Iterator[str]:
-    """Write the geometric mean of the ratios, by type, and the least of them."""
+    """Write the geometric mean of the ratios, by type, and the least and largest of them."""
     names = [name for name in contenders() if name != "sklinit"]
     yield f"| geometric mean | {' | '.join(names)} |"
     yield "|" + "---|" * (1 + len(names))
@@ -230,36 +209,50 @@ def means(results: dict[Config, dict[str, float]]) -> Iterator[str]:
             yield f"| {dtype} | {' | '.join(cells)} |"
 
 
+def machine() -> str:
+    """Describe processor, threads and versions."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    models = {line.partition(": ")[2] for line in lines if line.startswith("model name")}
+    blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
+    pools = {f"{pool['internal_api']} {pool['version']}, {pool['architecture']}" for pool in blas}
+    packages = ("numpy", "scikit-learn", "torch")
+    found = [name for name in packages if find_spec(name.replace("scikit-", "sk"))]
+    return "; ".join(
+        [
+            f"{os.cpu_count()} cores, {', '.join(models) or platform.machine()}",
+            f"{max(pool['num_threads'] for pool in blas)} threads of {', '.join(sorted(pools))}",
+            f"Python {platform.python_version()}",
+            *(f"{name} {version(name)}" for name in found),
+        ]
+    )
+
+
 def main() -> None:
     """Measure, and print as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="npz with X_train and y_train")
     parser.add_argument("--rows", type=int, default=60_000, help="most rows of an epoch")
-    parser.add_argument("--seconds", type=float, default=0.3, help="about how long an epoch takes")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each contender")
-    parser.add_argument("--epochs", type=int, default=3, help="timed epochs of a turn")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="at most, for all")
+    parser.add_argument("--seconds", type=float, default=0.2, help="about how long an epoch takes")
+    parser.add_argument("--epochs", type=int, default=5, help="timed epochs")
+    parser.add_argument("--threads", type=int, help="limit for all; as installed by default")
     parser.add_argument("--only", default="", help="part of a configuration, '(100,) 32 adam'")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     with np.load(arguments.data) as file:
-        images, y = file["X_train"] / 255, file["y_train"].astype(np.int64)
-    X = {dtype: images.astype(dtype) for dtype in DTYPES}
+        images, y = file["X_train"], file["y_train"].astype(np.int64)
     results, rows = {}, {}
-    with threadpool_limits(arguments.threads):
+    threads = arguments.threads
+    with (
+        config_context(assume_finite=True),
+        threadpool_limits(threads) if threads else nullcontext(),
+    ):
         for config in configs(arguments):
             n = rows[config] = config.rows(min(arguments.rows, len(y)), arguments.seconds)
-            data = X[config.dtype][:n], y[:n]
-            results[config] = measure(config, *data, arguments.rounds, arguments.epochs)
+            X = (images[:n] / 255).astype(config.dtype)
+            results[config] = measure(config, X, y[:n], arguments.epochs)
             print(config, n, results[config], file=sys.stderr, flush=True)
-    packages = [
-        name
-        for name in ("numpy", "scikit-learn", "torch")
-        if find_spec(name.replace("scikit-", "sk"))
-    ]
-    cores = f"{arguments.threads} of {os.cpu_count()} cores, {platform.machine()}"
-    print(f"{cores}, Python {platform.python_version()}, ", end="")
-    print(", ".join(f"{name} {version(name)}" for name in packages), end="\n\n")
+        print(machine(), end="\n\n")
     print("\n".join([*means(results), "", *table(results, rows)]))
 
 

@@ -41,10 +41,10 @@ class SoftmaxCrossEntropy:
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by ``softmax(z) - y``."""
-        Z -= Z.max(axis=-1, keepdims=True)
+        Z -= np.maximum.reduce(Z, axis=-1, keepdims=True)
         np.einsum("...j,...j->...", Z, Y, out=losses)
         np.exp(Z, out=Z)
-        total = Z.sum(axis=-1, keepdims=True)
+        total = np.add.reduce(Z, axis=-1, keepdims=True)
         np.subtract(np.log(total[..., 0]), losses, out=losses)
         if self.cap < np.inf:
             np.minimum(losses, self.cap, out=losses)

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy import sparse
 
 from sklinit.activations import Activation
 
@@ -16,11 +15,11 @@ PREDICTION_ROWS = 1024
 
 def affine(X: Any, W: Array, b: Array, out: Array) -> None:
     """Write ``X W + b`` into `out`; `X` may be a CSR matrix."""
-    if sparse.issparse(X):
-        np.add(X @ W, b, out=out)
-    else:
+    if isinstance(X, np.ndarray):
         np.matmul(X, W, out=out)
         out += b[..., None, :]
+    else:
+        np.add(X @ W, b, out=out)
 
 
 def predict_logits(
@@ -73,8 +72,8 @@ class Network:
         self._logits = np.empty((sizes[-1], *rows), dtype)
         self._deltas = [np.empty((*rows, size), dtype) for size in sizes[1:-1]]
         self._inputs = [
-            np.empty((*rows, size), dtype) if activation.needs_input else None
-            for size, activation in zip(sizes[1:-1], activations, strict=True)
+            np.empty_like(out) if activation.needs_input else out
+            for out, activation in zip(self._outputs, activations, strict=True)
         ]
         self._of_rows: dict[int, _Rows] = {}
 
@@ -107,16 +106,11 @@ class Network:
         signal: Any = X
         for layer, activation in enumerate(self.activations):
             out, z = work.outputs[layer], work.inputs[layer]
-            affine(signal, coefs[layer], intercepts[layer], out if z is None else z)
-            activation.apply(out if z is None else z, out=out)
+            affine(signal, coefs[layer], intercepts[layer], z)
+            activation.apply(z, out=out)
             signal = out
-        logits = work.logits
-        if sparse.issparse(signal):
-            np.add(signal @ coefs[-1], intercepts[-1], out=logits)
-        else:
-            np.matmul(coefs[-1].mT, signal.mT, out=logits.mT)
-            logits += intercepts[-1][..., None, :]
-        return logits
+        affine(signal, coefs[-1], intercepts[-1], work.logits)
+        return work.logits
 
     def backward(
         self,
@@ -130,10 +124,10 @@ class Network:
         work = self._rows(X.shape[0])
         for layer in range(len(self.shapes) - 1, -1, -1):
             signal: Any = work.outputs[layer - 1] if layer else X
-            if sparse.issparse(X) and not layer:
-                grad_coefs[layer][...] = signal.T @ delta
-            else:
+            if isinstance(signal, np.ndarray):
                 np.matmul(signal.mT, delta, out=grad_coefs[layer])
+            else:
+                grad_coefs[layer][...] = signal.T @ delta
             if self.fit_bias:
                 np.add.reduce(delta, axis=-2, out=grad_intercepts[layer])
             else:
@@ -152,15 +146,15 @@ class Network:
                 [out[..., :n_rows, :] for out in self._outputs],
                 np.moveaxis(self._logits[..., :n_rows], 0, -1),
                 [delta[..., :n_rows, :] for delta in self._deltas],
-                [None if z is None else z[..., :n_rows, :] for z in self._inputs],
+                [z[..., :n_rows, :] for z in self._inputs],
             )
         return found
 
 
 class _Rows(NamedTuple):
-    """Work arrays for a number of rows."""
+    """Work arrays for a number of rows; `inputs` become `outputs` where they are not needed."""
 
     outputs: list[Array]
     logits: Array
     deltas: list[Array]
-    inputs: list[Array | None]
+    inputs: list[Array]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 Where = tuple[slice, ...]
-PIECE_BYTES = 1 << 17
+PIECE_BYTES = 1 << 18
 """Size of a piece: an optimizer reads and writes about five such vectors together."""
 
 

@@ -9,6 +9,11 @@ from threadpoolctl import ThreadpoolController
 
 WORTH_SHARING = 8_000_000
 """Multiply-adds of a product from which on two threads save more than they cost."""
+ROWS_WORTH_SHARING = 64
+"""Rows of a batch from which on the products outweigh that a step moves every weight.
+
+Weights that two cores have read, and gradients that two cores have written, are slow to update.
+"""
 
 
 @lru_cache(maxsize=2)
@@ -42,7 +47,9 @@ def single_scipy_thread() -> AbstractContextManager[Any]:
     return _single_thread(of_scipy=True)
 
 
-def threads_for(largest_product: int) -> AbstractContextManager[Any]:
+def threads_for(
+    largest_product: int, n_rows: int = ROWS_WORTH_SHARING
+) -> AbstractContextManager[Any]:
     """Return a context in which numpy's BLAS has one thread, unless products are large.
 
     The rule looks at sizes alone, because the number of threads changes the rounding: the same fit
@@ -52,8 +59,11 @@ def threads_for(largest_product: int) -> AbstractContextManager[Any]:
     ----------
     largest_product : int
         Multiply-adds of the largest matrix product.
+    n_rows : int
+        Samples that a step looks at.
     """
-    return nullcontext() if largest_product >= WORTH_SHARING else _single_thread(of_scipy=False)
+    shared = largest_product >= WORTH_SHARING and n_rows >= ROWS_WORTH_SHARING
+    return nullcontext() if shared else _single_thread(of_scipy=False)
 
 
 def allowed_threads() -> int:

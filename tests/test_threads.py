@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from sklinit._threads import WORTH_SHARING, single_scipy_thread, threads_for
+from sklinit._threads import (
+    ROWS_WORTH_SHARING,
+    WORTH_SHARING,
+    single_scipy_thread,
+    threads_for,
+)
 
 
 def numbers(of_scipy):
@@ -33,6 +38,12 @@ def test_large_products_keep_their_threads():
     """From eight million multiply-adds on nothing is limited."""
     with threadpool_limits(2, user_api="blas"), threads_for(WORTH_SHARING):
         assert numbers(False) <= {2}
+
+
+def test_steps_of_few_rows_have_one_thread():
+    """Updates of weights that two cores share cost more than small batches win."""
+    with threadpool_limits(2, user_api="blas"), threads_for(WORTH_SHARING, ROWS_WORTH_SHARING - 1):
+        assert numbers(False) <= {1}
 
 
 def test_threads_side_by_side_limit_nothing():

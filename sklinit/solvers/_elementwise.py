@@ -12,7 +12,7 @@ FLUSH_EVERY = 64
 FASTEST_DECAY = 0.8
 """What decays faster is not seen to: what is flushed must be too small to matter."""
 
-BLOCK_BYTES = 1 << 17
+BLOCK_BYTES = 1 << 18
 
 
 class ElementwiseSolver(MiniBatchSolver):

@@ -1,6 +1,7 @@
 """Solvers that make one step a batch."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -203,7 +204,7 @@ class Epoch:
         self.rates = rates
         self.grad = np.empty_like(w)
         n_rows = rows_per_batch(solver, objective.n_samples)
-        self.largest_product = objective.largest_product(n_rows)
+        self.threads = partial(threads_for, objective.largest_product(n_rows), n_rows)
         self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
 
@@ -214,7 +215,7 @@ class Epoch:
         """
         objective, w, grad, move = self.objective, self.w, self.grad, self.move
         max_norm, penalty = self.solver.max_norm, 0.0
-        with threads_for(self.largest_product):
+        with self.threads():
             for batch in self.batches.through(order):
                 self.rates.before_step()
                 strength = objective.batch(w, grad, batch)
