@@ -1,5 +1,7 @@
 """Formulas as MathML, which browsers draw themselves: no script, and nothing to fetch."""
 
+import re
+
 from docutils import nodes
 from docutils.utils.math import MathError
 from docutils.utils.math.latex2mathml import tex2mathml
@@ -8,10 +10,17 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 
 
+def translated(formula, *, as_block):
+    """Translate LaTeX, and refuse what docutils would silently read as another formula."""
+    if re.search(r"frac\s*\d\d", formula):
+        raise MathError(r"write \frac{1}{2}: \frac12 would be read as the number 12")
+    return tex2mathml(formula, as_block=as_block)
+
+
 def markup(node, *, as_block):
-    """Translate the LaTeX of a node; what cannot be translated is a warning of the build."""
+    """Translate the formula of a node; what cannot be translated is a warning of the build."""
     try:
-        return tex2mathml(node.astext(), as_block=as_block)
+        return translated(node.astext(), as_block=as_block)
     except MathError as error:
         logger.warning("cannot be written as MathML: %s", error, location=node)
         return ""
