@@ -46,7 +46,8 @@ def target(path: Path, link: str) -> tuple[Path, str]:
     parts = urlsplit(link)
     place = path.parent / unquote(parts.path) if parts.path else path
     place = place.resolve()
-    return (place / "index.html" if place.is_dir() else place), unquote(parts.fragment)
+    anchor = unquote(parts.fragment).partition(":~:")[0]  # what follows is text to highlight
+    return (place / "index.html" if place.is_dir() else place), anchor
 
 
 def is_outside(link: str) -> bool:

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 
 import sklinit
+from sklinit import _documented
 
 sys.path.insert(0, str(Path(__file__).parent))
 import benchmark_tables
@@ -41,6 +42,7 @@ numpydoc_show_class_members = False
 doctest_test_doctest_blocks = ""  # docstring examples are run by pytest; here the pages' own
 doctest_global_setup = "import warnings; warnings.simplefilter('error')"
 
+_documented.ADDRESS = ".."  # estimators shown in an example link to their pages of this site
 os.environ["MPLBACKEND"] = "Agg"
 warnings.filterwarnings("error", module="sklinit")
 sphinx_gallery_conf = {

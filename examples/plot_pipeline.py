@@ -55,6 +55,12 @@ differences = [
 print(f"largest difference between coefficients: {max(differences):.1e}")
 
 # %%
+# A notebook shows a fitted pipeline with its parameters; the question mark beside an estimator
+# leads to its page.
+
+ours
+
+# %%
 # Other starts
 # ------------
 # Nothing but ``init`` changes. Three of the starts scale their draws with the size of a layer. The

@@ -4,8 +4,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import POSITIVE, Constraint, check_params
 
 __all__ = ["Huber"]
@@ -13,7 +13,7 @@ __all__ = ["Huber"]
 Array = NDArray[Any]
 
 
-class Huber(BaseEstimator):
+class Huber(DocumentedEstimator):
     """Huber's loss: squared near the target, absolute far from it.
 
     With ``r = z - y`` the loss is ``r² / 2`` where ``|r| <= delta`` and

@@ -55,6 +55,7 @@ FLOORS = {
     "_console": 0,
     "_dense": 0,
     "_files": 0,
+    "_documented": 0,
     "optimality": 0,
     "_losses": 0,
     "losses": 0,
@@ -95,9 +96,9 @@ NEIGHBOURS = {
     "_convex": {"_network", "_objectives"},
     "_hessian": {"_network"},
     "_objectives": {"_batches", "_hessian", "_network", "_pieces"},
-    "activations": {"_validation"},
-    "initializers": {"_dense", "_validation", "activations"},
-    "losses": {"_validation"},
+    "activations": {"_documented", "_validation"},
+    "initializers": {"_dense", "_documented", "_validation", "activations"},
+    "losses": {"_documented", "_validation"},
 }
 
 # The only arrow that goes up: a method that stands where a user looks for it, and that imports when

@@ -21,6 +21,7 @@ def site(folder: Path, body: str) -> Path:
     [
         '<a href="api/index.html#top">a page and an anchor</a>',
         '<a href="api/">a folder</a>',
+        '<a href="api/index.html#:~:text=API">words on a page</a>',
         '<p id="here"><a href="#here">the page itself</a>',
         '<a href="https://scikit-learn.org">elsewhere, on a click</a>',
         '<img src="data:image/png;base64,AAAA">',

@@ -5,14 +5,14 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import Constraint, check_params
 
 Array = NDArray[Any]
 
 
-class Activation(BaseEstimator):
+class Activation(DocumentedEstimator):
     """Base class of the activations: ``apply`` is f, ``chain`` multiplies by f'.
 
     Both write into arrays that they are given, so that training allocates nothing. A subclass

@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from sklearn.base import BaseEstimator
 
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import Constraint, check_params
 
 Array = NDArray[Any]
@@ -56,7 +56,7 @@ class LayerContext:
     input_activation: HasGain | None = None
 
 
-class Initializer(BaseEstimator):
+class Initializer(DocumentedEstimator):
     """Base class of the laws that draw the weights of a layer.
 
     A subclass stores its parameters in ``__init__`` and defines `sample`. It has no seed: the

@@ -4,10 +4,11 @@ from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import invalid
 
 
-class ObjectHolder(BaseEstimator):
+class ObjectHolder(DocumentedEstimator):
     """Base class of what has parameters that are objects or the names of such."""
 
     _objects: ClassVar[tuple[str, ...]] = ()

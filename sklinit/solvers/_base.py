@@ -4,8 +4,8 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator
 
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import Constraint, check_params
 from sklinit.solvers._loop import Loop
 
@@ -65,7 +65,7 @@ class Problem(NamedTuple):
     rng: np.random.RandomState
 
 
-class Solver(BaseEstimator):
+class Solver(DocumentedEstimator):
     """Base class of the solvers.
 
     A subclass stores its parameters in ``__init__`` and defines ``run``, which moves ``w`` in place

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from math import cos, inf, pi
 from typing import Any, ClassVar
 
-from sklearn.base import BaseEstimator
-
+from sklinit._documented import DocumentedEstimator
 from sklinit._validation import (
     NON_NEGATIVE,
     POSITIVE,
@@ -41,7 +40,7 @@ class Clock:
         return min(1.0, self.step / max(1.0, planned))
 
 
-class Schedule(BaseEstimator):
+class Schedule(DocumentedEstimator):
     """Base class of the schedules: `rate` is a function of how far the run is.
 
     All that a schedule remembers is in the clock, so that a run that is interrupted goes on as if
