@@ -198,6 +198,7 @@ class HessianProduct:
     def __call__(self, v: Array, out: Array) -> None:
         """Write the product with `v`, which does not see or move what is not free."""
         objective, network = self.objective, self.objective.network
+        objective.passes += 1.0
         v = self._held(v.copy())
         out[...] = 0
         direction, written = network.split(v), network.split(out)

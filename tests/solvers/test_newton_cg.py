@@ -99,3 +99,14 @@ def test_frozen_and_masked_parameters_stay():
     assert model.coefs_[0][1, 2] == 0
     np.testing.assert_array_equal(model.coefs_[1], model.initial_coefs_[1])
     assert not np.array_equal(model.coefs_[0], model.initial_coefs_[0])
+
+
+def test_products_with_the_hessian_count_as_passes():
+    """A network without hidden layers looks at the data as often as softmax regression does."""
+    network = MLPClassifier((), alpha=1.0, init="zeros", solver="newton-cg", tol=1e-6)
+    convex = SoftmaxRegression(C=1.0, solver="newton-cg", tol=1e-6)
+    counts = [
+        [row["passes"] for row in model.fit(X, labels).history_] for model in (network, convex)
+    ]
+    assert counts[0] == counts[1]
+    assert counts[0][-1] > 2 * len(counts[0])
