@@ -32,11 +32,12 @@ exclude_patterns = ["_build", "_templates", "generated/*_table*.md"]
 templates_path = ["_templates"]
 nitpicky = False
 
-myst_enable_extensions = ["colon_fence", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 autosummary_generate = True
 autosummary_ignore_module_all = False
+toc_object_entries_show_parents = "hide"
 autodoc_typehints = "none"  # the docstrings have the types, with shapes
 numpydoc_show_class_members = False
 doctest_test_doctest_blocks = ""  # docstring examples are run by pytest; here the pages' own
