@@ -1,11 +1,14 @@
-"""The check of the built site: it sees what is broken, and lets pass what is not."""
+"""The built site: its check sees what is broken, and a formula is read as it was meant."""
 
 import runpy
 from pathlib import Path
 
 import pytest
+from docutils.utils.math import MathError
 
-complaints = runpy.run_path(str(Path(__file__).parents[1] / ".ci" / "check_site.py"))["complaints"]
+ROOT = Path(__file__).parents[1]
+complaints = runpy.run_path(str(ROOT / ".ci" / "check_site.py"))["complaints"]
+translated = runpy.run_path(str(ROOT / "docs" / "mathml.py"))["translated"]
 
 
 def site(folder: Path, body: str) -> Path:
@@ -54,3 +57,23 @@ def test_a_broken_link_is_seen(tmp_path, body, problem):
 def test_a_folder_without_pages_is_no_site(tmp_path):
     """A check that looks at nothing does not pass."""
     assert complaints(tmp_path) == [f"{tmp_path}: no pages"]
+
+
+def test_a_formula_becomes_mathml():
+    """A fraction is one, whatever stands over its line."""
+    assert "<mfrac>" in translated(r"\frac{1}{2} \|W\|^2", as_block=True)
+    assert "<mfrac>" in translated(r"\frac1S", as_block=False)
+
+
+@pytest.mark.parametrize(
+    ("formula", "complaint"),
+    [
+        (r"\frac12 x", "would be read as the number 12"),
+        (r"\tfrac 12", "would be read as the number 12"),
+        (r"\Big( x", "Unknown LaTeX command"),
+    ],
+)
+def test_a_formula_that_cannot_be_translated_is_refused(formula, complaint):
+    """The build is to stop rather than show another formula, or none."""
+    with pytest.raises(MathError, match=complaint):
+        translated(formula, as_block=False)
