@@ -10,7 +10,7 @@ from sklinit._batches import Batch, Batches
 from sklinit._hessian import Linearization, add_product, linearize
 from sklinit._losses import Loss
 from sklinit._network import Network
-from sklinit._pieces import Piece, add_penalty, pieces
+from sklinit._pieces import Piece, half_square, pieces
 
 Array = NDArray[Any]
 
@@ -169,8 +169,10 @@ class NetworkObjective:
         if strength == 0:
             return 0.0
         weights = slice(0, self.network.n_weights)
-        grad_weights = None if grad is None else grad[weights]
-        return float(add_penalty(w[weights], grad_weights, strength, self._penalty_grad))
+        if grad is not None:
+            np.multiply(w[weights], w.dtype.type(strength), out=self._penalty_grad)
+            grad[weights] += self._penalty_grad
+        return float(half_square(w[weights], strength))
 
     def _split(self, role: str, vector: Array) -> tuple[list[Array], list[Array]]:
         known = self._split_arrays.get(role)

@@ -1,6 +1,5 @@
 """Pieces of the flat parameter vector, or of several, each small enough for the cache."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,8 @@ PIECE_BYTES = 1 << 18
 """Size of a piece: an optimizer reads and writes about five such vectors together."""
 
 
-def add_penalty(w: Array, grad: Array | None, strength: float, scratch: Array) -> Any:
-    """Return ``strength / 2 · ||w||²``, of each row of several, and add its gradient."""
-    if grad is not None:
-        np.multiply(w, w.dtype.type(strength), out=scratch)
-        grad += scratch
+def half_square(w: Array, strength: float) -> Any:
+    """Return ``strength / 2 · ||w||²``, of each row where there are several."""
     return 0.5 * strength * np.vecdot(w, w).astype(np.float64)
 
 
@@ -24,52 +20,60 @@ class Piece:
     """A piece of parameters and gradient, the penalty on it, and what may not move in it."""
 
     def __init__(
-        self,
-        w: Array,
-        grad: Array,
-        where: Where,
-        scratch: Array,
-        *,
-        penalized: bool,
-        free: Array | None,
+        self, w: Array, grad: Array, where: Where, scratch: Array, n_penalized: int
     ) -> None:
         self.where = where
         self.w = w[where]
         self.grad = grad[where]
         self.scratch = scratch[: self.w.size].reshape(self.w.shape)
-        self.penalized = penalized
+        self.n_penalized = max(0, n_penalized - where[-1].start)
         self.penalty = np.zeros(w.shape[:-1])
-        self.free = None if free is None or free[where[-1]].all() else free[where[-1]]
+        self.free: Array | None = None
+        self._unpenalized = self.scratch[..., self.n_penalized :]
 
     def complete(self, strength: float) -> Array:
         """Add the penalty's gradient, hold what is not free; return the penalty of each network."""
-        if self.penalized:
-            networks = self.where[:-1]
-            self.penalty[networks] = (
-                add_penalty(self.w, self.grad, strength, self.scratch) if strength else 0.0
-            )
+        if self.n_penalized and strength:
+            self.grad += self.share_of_weights(strength)
+            weights = self.w[..., : self.n_penalized]
+            self.penalty[self.where[:-1]] = half_square(weights, strength)
+        else:
+            self.penalty[...] = 0
         if self.free is not None:
             self.grad *= self.free
         return self.penalty
 
+    def share_of_weights(self, share: float) -> Array:
+        """Write into the scratch ``share · w`` of what is penalized, and zeros for the rest."""
+        np.multiply(self.w, self.w.dtype.type(share), out=self.scratch)
+        self._unpenalized[...] = 0
+        return self.scratch
+
 
 def pieces(w: Array, grad: Array, n_penalized: int, free: Array | None = None) -> list[Piece]:
-    """Cut parameters and gradient; no piece is penalized in part, and all share one scratch."""
+    """Cut parameters and gradient into pieces without gaps, which share one scratch."""
     length = PIECE_BYTES // w.itemsize
     scratch = np.empty(min(length, w.size), dtype=w.dtype)
-    return [
-        Piece(w, grad, where, scratch, penalized=penalized, free=free)
-        for first, last, penalized in ((0, n_penalized, True), (n_penalized, w.shape[-1], False))
-        for where in _cuts(w.shape[:-1], first, last, length)
+    found = [
+        Piece(w, grad, where, scratch, n_penalized) for where in _cuts(w.shape, n_penalized, length)
     ]
+    for piece in found:
+        columns = piece.where[-1]
+        if free is not None and not free[columns].all():
+            piece.free = free[columns]
+    return found
 
 
-def _cuts(lead: tuple[int, ...], first: int, last: int, length: int) -> Iterator[Where]:
-    """Cut a range of parameters, of as many networks at a time as make up a length."""
-    together = max(1, length // max(1, last - first))
-    networks: list[Where] = [()]
-    if lead:
-        networks = [(slice(k, k + together),) for k in range(0, lead[0], together)]
-    for some in networks:
-        for start in range(first, last, length):
-            yield *some, slice(start, min(start + length, last))
+def _cuts(shape: tuple[int, ...], n_penalized: int, length: int) -> list[Where]:
+    """Cut whole networks where they are small, else the weights and the biases of each."""
+    *lead, n_params = shape
+    if lead and n_params <= length:
+        n_pieces = -(-lead[0] * n_params // length)
+        return [(rows, slice(0, n_params)) for rows in _ranges(0, lead[0], -(-lead[0] // n_pieces))]
+    columns = [*_ranges(0, n_penalized, length), *_ranges(n_penalized, n_params, length)]
+    networks = [(rows,) for rows in _ranges(0, lead[0], 1)] if lead else [()]
+    return [(*network, part) for network in networks for part in columns]
+
+
+def _ranges(first: int, last: int, step: int) -> list[slice]:
+    return [slice(start, min(start + step, last)) for start in range(first, last, step)]

@@ -181,11 +181,11 @@ def complete_and_clip(pieces: list[Any], strength: float, limit: float) -> Any:
 
 def decay(piece: Any, share: float) -> None:
     """Shrink the weights of a piece that may move, not its biases."""
-    if piece.penalized:
-        np.multiply(piece.w, share, out=piece.scratch)
+    if piece.n_penalized:
+        lost = piece.share_of_weights(share)
         if piece.free is not None:
-            piece.scratch *= piece.free
-        piece.w -= piece.scratch
+            lost *= piece.free
+        piece.w -= lost
 
 
 def flush_tiny(moment: Array, decay: float) -> None:

@@ -1,0 +1,164 @@
+"""Seconds to train a network from many starts: stacked, one by one, and by scikit-learn.
+
+Prints a table as Markdown; `stacked_training.md` beside this script is what it wrote. The
+contenders take turns in one process, from starts of one law, and the table has the medians.
+
+    python benchmarks/stacked_training.py --data mnist.npz > benchmarks/stacked_training.md
+"""
+
+import argparse
+import os
+import platform
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+from sklearn.datasets import load_digits
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.neural_network import MLPClassifier as SklearnMLP
+
+from sklinit import MLPClassifier
+from sklinit._planning import Given
+from sklinit._stacking import fit_together, stack_size
+
+
+@dataclass(frozen=True)
+class Config:
+    """What is trained, from how many starts."""
+
+    data: str
+    hidden: tuple[int, ...]
+    batch_size: int
+    n_starts: int
+    n_epochs: int
+
+    @property
+    def options(self) -> dict:
+        """Return what all contenders are told."""
+        return {
+            "hidden_layer_sizes": self.hidden,
+            "batch_size": self.batch_size,
+            "max_iter": self.n_epochs,
+            "tol": 0.0,
+        }
+
+
+CONFIGS = (
+    Config("digits", (32,), 32, 8, 8),
+    Config("digits", (32,), 32, 32, 8),
+    Config("digits", (100,), 200, 8, 12),
+    Config("digits", (100,), 200, 32, 12),
+    Config("digits", (64, 32), 32, 16, 6),
+    Config("MNIST", (100,), 200, 8, 3),
+    Config("MNIST", (256, 128), 200, 8, 2),
+)
+
+
+def estimators(config: Config) -> list[MLPClassifier]:
+    """Return one estimator a start."""
+    return [
+        MLPClassifier(**config.options, init="he", random_state=0, init_random_state=start)
+        for start in range(config.n_starts)
+    ]
+
+
+def together(config: Config, given: Given, size: int | None = None) -> None:
+    """Train in stacks of the size that the rule chooses, or of another."""
+    every = estimators(config)
+    size = size or stack_size(every[0], given)
+    for start in range(0, len(every), size):
+        stack = every[start : start + size]
+        if len(stack) > 1:
+            fit_together(stack, given)
+        else:
+            stack[0].fit(given.X, given.y)
+
+
+def one_by_one(config: Config, given: Given) -> None:
+    """Train each by its own fit."""
+    for estimator in estimators(config):
+        estimator.fit(given.X, given.y)
+
+
+def scikit_learn(config: Config, given: Given) -> None:
+    """Train each by scikit-learn."""
+    for start in range(config.n_starts):
+        SklearnMLP(**config.options, random_state=start).fit(given.X, given.y)
+
+
+def contenders(sizes: list[int]) -> dict[str, Callable]:
+    """Return what is timed, by the names of the table's columns."""
+    found: dict[str, Callable] = {"stacked": together, "one by one": one_by_one}
+    for size in sizes:
+        found[f"stacks of {size}"] = lambda config, given, size=size: together(config, given, size)
+    if not sizes:
+        found["scikit-learn"] = scikit_learn
+    return found
+
+
+def measure(
+    config: Config, given: Given, train: dict[str, Callable], rounds: int
+) -> dict[str, float]:
+    """Let the contenders take turns; return the median seconds of each."""
+    times: dict[str, list[float]] = {name: [] for name in train}
+    for _ in range(rounds):
+        for name, fit in train.items():
+            began = perf_counter()
+            fit(config, given)
+            times[name].append(perf_counter() - began)
+    return {name: float(np.median(seconds)) for name, seconds in times.items()}
+
+
+def rows(
+    data: dict[str, tuple[np.ndarray, np.ndarray]], train: dict[str, Callable], rounds: int
+) -> Iterator[str]:
+    """Write a row a configuration and precision: seconds, and the others' time over stacked."""
+    others = [name for name in train if name != "stacked"]
+    yield f"| data | hidden | batch | starts | dtype | stack | seconds | {' | '.join(others)} |"
+    yield "|" + "---|" * (7 + len(others))
+    for config in CONFIGS:
+        if config.data not in data:
+            continue
+        for dtype in ("float32", "float64"):
+            X, y = data[config.data]
+            given = Given(X.astype(dtype), y)
+            seconds = measure(config, given, train, rounds)
+            stacked = seconds["stacked"]
+            ratios = " | ".join(f"{seconds[name] / stacked:.2f}" for name in others)
+            hidden = ", ".join(map(str, config.hidden))
+            size = stack_size(estimators(config)[0], given)
+            yield (
+                f"| {config.data} | {hidden} | {config.batch_size} | {config.n_starts} | {dtype} "
+                f"| {min(size, config.n_starts)} | {stacked:.2f} | {ratios} |"
+            )
+
+
+def main() -> None:
+    """Measure, and print as Markdown."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, help="npz with X_train and y_train of MNIST")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each contender")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[], help="stack sizes to try")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore", ConvergenceWarning)
+    X, y = load_digits(return_X_y=True)
+    data = {"digits": (X / 16, y)}
+    if arguments.data:
+        with np.load(arguments.data) as file:
+            data["MNIST"] = file["X_train"][:6000] / 255, file["y_train"][:6000].astype(int)
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn"))
+    threads = os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count())
+    print(f"Python {platform.python_version()}, {packages}, {platform.machine()}, ", end="")
+    print(f"at most {threads} BLAS threads; seconds, and times theirs.\n")
+    for row in rows(data, contenders(arguments.sizes), arguments.rounds):
+        print(row, flush=True)
+    print("done", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
