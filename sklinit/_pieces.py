@@ -68,8 +68,9 @@ def _cuts(shape: tuple[int, ...], n_penalized: int, length: int) -> list[Where]:
     """Cut whole networks where they are small, else the weights and the biases of each."""
     *lead, n_params = shape
     if lead and n_params <= length:
-        n_pieces = -(-lead[0] * n_params // length)
-        return [(rows, slice(0, n_params)) for rows in _ranges(0, lead[0], -(-lead[0] // n_pieces))]
+        n_pieces = -(-lead[0] // (length // n_params))
+        together = -(-lead[0] // n_pieces)
+        return [(rows, slice(0, n_params)) for rows in _ranges(0, lead[0], together)]
     columns = [*_ranges(0, n_penalized, length), *_ranges(n_penalized, n_params, length)]
     networks = [(rows,) for rows in _ranges(0, lead[0], 1)] if lead else [()]
     return [(*network, part) for network in networks for part in columns]

@@ -24,7 +24,12 @@ from sklinit.solvers._loop import Loop, Progress, Report
 from sklinit.solvers._mini_batch import MiniBatchSolver, rows_per_batch
 
 Array = NDArray[Any]
-LARGEST_STACK = 32
+SMALLEST_STACK, LARGEST_STACK = 4, 32
+CACHE_BYTES = 1 << 21
+"""Size of what a stack works on that is still fast: parameters, gradients, moments, signals."""
+
+LARGEST_PRODUCTS = 20_000_000
+"""Multiply-adds of the forward products of a batch beyond which a stack saves nothing."""
 
 
 class Ending(NamedTuple):
@@ -284,4 +289,15 @@ def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) ->
     plan = _attempted(draft._planned, given, Mode.FIT)
     if isinstance(plan, Exception) or why_alone(draft, plan[0]):
         return 1
-    return LARGEST_STACK
+    return _fastest_size(plan[0], even_if_slower=even_if_slower)
+
+
+def _fastest_size(plan: Plan, *, even_if_slower: bool) -> int:
+    """Return how many networks still fit the cache, or 1 where products take all the time."""
+    network, sizes = plan.network, plan.network.sizes
+    n_rows = rows_per_batch(plan.solver, plan.samples.X.shape[0])
+    if n_rows * network.n_weights > LARGEST_PRODUCTS and not even_if_slower:
+        return 1
+    held = 4 * network.n_params + 2 * n_rows * sum(sizes[1:])
+    fitting = CACHE_BYTES // (held * network.dtype.itemsize)
+    return int(np.clip(fitting, SMALLEST_STACK, LARGEST_STACK))

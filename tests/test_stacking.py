@@ -101,11 +101,12 @@ def assert_fitted_as_alone(estimators, given):
     [
         MLP,
         clone(MLP).set_params(hidden_layer_sizes=(9, 7), activation="gelu", alpha=0.1),
+        clone(MLP).set_params(hidden_layer_sizes=(600,), max_iter=2),
         clone(MLP).set_params(hidden_layer_sizes=()),
         SOFTMAX,
         clone(SOFTMAX).set_params(fit_intercept=False, C=np.inf),
     ],
-    ids=["mlp", "deep", "no_hidden_layer", "softmax", "without_intercept"],
+    ids=["mlp", "deep", "wide", "no_hidden_layer", "softmax", "without_intercept"],
 )
 def test_a_fit_in_a_stack_is_the_fit_alone(estimator, dtype):
     """Parameters, curves, history, reasons: to 1e-6 in single precision, 1e-12 in double."""
@@ -139,6 +140,11 @@ def test_regressors_are_fitted_as_alone(loss):
     if loss == "poisson":
         given = given._replace(y=np.exp(given.y), y_val=np.exp(given.y_val))
     assert_fitted_as_alone(of_starts(clone(REGRESSOR).set_params(loss=loss)), given)
+
+
+def test_many_are_fitted_as_alone():
+    """Stacks that the optimizer goes through in several pieces, of unequal numbers of networks."""
+    assert_fitted_as_alone(of_starts(clone(MLP).set_params(max_iter=2), STARTS[1:4] * 9), DIGITS)
 
 
 def test_each_network_stops_where_it_would_alone():
