@@ -79,10 +79,11 @@ class Member:
         self._seconds = perf_counter() - began
 
     def join(self, first: "Member") -> None:
-        """Use the samples of the first member, which must be the same."""
+        """Use the samples and the work arrays of the first member, which must be the same."""
         if not _differ_in_start_alone(first.plan, self.plan):
             raise ValueError("Fits that are made together must differ in their start alone.")
-        self.plan = self.plan._replace(samples=first.plan.samples)
+        shared = {"samples": first.plan.samples, "network": first.plan.network}
+        self.plan = self.plan._replace(**shared)
         self.attempt: Attempt = self.estimator._attempt(self.plan, self.start.copy())
 
     @property
