@@ -7,6 +7,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 
 from sklinit._validation import resolve
 from sklinit.datasets._images import load_cats, load_cifar10, load_mnist
+from sklinit.datasets._patches import make_patches
 from sklinit.datasets._planar import make_rings, make_spirals, make_xor
 from sklinit.datasets._tables import load_csv, table_preprocessor
 
@@ -16,6 +17,7 @@ __all__ = [
     "load_csv",
     "load_dataset",
     "load_mnist",
+    "make_patches",
     "make_rings",
     "make_spirals",
     "make_xor",

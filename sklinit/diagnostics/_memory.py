@@ -149,7 +149,10 @@ def _shared(W: Array) -> Array:
 def _singular_directions(inputs: Any) -> tuple[Array, Array]:
     """Right singular vectors (as columns) and values, the strongest first, without zeros."""
     A = as_dense(inputs)
-    _, values, Vt = np.linalg.svd(A, full_matrices=False)
+    if A.shape[0] > A.shape[1]:
+        _, values, Vt = np.linalg.svd(np.linalg.qr(A, mode="r"))  # of fewer rows, with the same V
+    else:
+        _, values, Vt = np.linalg.svd(A, full_matrices=False)
     rank = int(np.sum(values > values[0] * max(A.shape) * np.finfo(np.float64).eps))
     return Vt[:rank].T, values[:rank]
 

@@ -1,0 +1,1 @@
+"""What is published about zero initialization, put to the test: ``python -m benchmarks.claims``."""

@@ -1,0 +1,133 @@
+"""The ledger: rows kept as JSON beside the scripts, written out as a page of the documentation."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sklearn
+
+from benchmarks.claims.row import Row
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results.json"
+PAGE = HERE.parents[1] / "docs" / "claims.md"
+
+SOURCES = {
+    "softmax": "Cross Validated, question 663126, [Why is zero initialization seems to give really "
+    "good results with softmax regression?](https://stats.stackexchange.com/questions/663126), "
+    "and its comments.",
+    "convex": "Data Science Stack Exchange, question 30989, [What are the cases where it is fine "
+    "to initialize all weights to zero?](https://datascience.stackexchange.com/questions/30989), "
+    "and its answers.",
+    "article": "[Neural Network Zero Initialization]"
+    "(https://getneuralnet.com/neural-network-zero-initialization), published without code.",
+    "rings": "DeepLearning.AI, Improving Deep Neural Networks, week 1, exercise Initialization.",
+    "cats": "DeepLearning.AI, Neural Networks and Deep Learning, week 4, exercise Deep Neural "
+    "Network Application.",
+    "biases": "DeepLearning.AI's forum, Symmetry Breaking versus Zero Initialization, 2021, and "
+    "the questions about random biases that it answers.",
+}
+
+GROUPS = {
+    "A": "Softmax regression on images",
+    "B": "Convex or not",
+    "C": "An article's tables",
+    "D": "Two rings",
+    "E": "Cats or not",
+}
+
+HEAD = """\
+# The claims put to the test
+
+What is published about zero initialization, restated as experiments, each with a verdict from a
+run. The story in order is told in [Does zero initialization work?](does_zero_init_work).
+
+This page is written by `python -m benchmarks.claims --data FOLDER` from MNIST (60,000 training and
+3,000 validation images), CIFAR-10 (4,000 and 1,000) and the cats (209 and 50). With `--quick` it
+runs shorter versions on bundled data and compares the verdicts; continuous integration does that.
+Square brackets hold 95 % intervals over the repeats (Student's).
+"""
+
+
+def machine() -> str:
+    """Describe what the figures were measured on."""
+    return (
+        f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores; Python "
+        f"{platform.python_version()}, numpy {np.__version__}, scikit-learn {sklearn.__version__}"
+    )
+
+
+def _processor() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown processor"
+
+
+def read() -> dict[str, Any]:
+    """Return the results of earlier runs, a group each."""
+    return json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
+
+
+def write(group: str, rows: Iterable[Row], seconds: float, seeds: str) -> None:
+    """Replace the results of a group, and write the page anew."""
+    results = read()
+    results[group] = {
+        "seconds": round(seconds),
+        "machine": machine(),
+        "seeds": seeds,
+        "rows": [asdict(row) for row in rows],
+    }
+    RESULTS.write_text(
+        json.dumps(dict(sorted(results.items())), indent=1, ensure_ascii=False) + "\n"
+    )
+    PAGE.write_text(page(read()))
+
+
+def page(results: dict[str, Any]) -> str:
+    """Write all groups as Markdown: a table, the sources as footnotes, then the details."""
+    parts = [HEAD]
+    for group, result in results.items():
+        rows = [Row(**row) for row in result["rows"]]
+        parts.append(f"## {group}. {GROUPS[group]}\n\n{_table(rows)}\n")
+        parts += [f"### {row.claim}\n\n{row.details}\n" for row in rows if row.details]
+    parts.append("## Seeds and machine\n\n" + _origin(results))
+    cited = dict.fromkeys(row["source"] for result in results.values() for row in result["rows"])
+    parts.append("\n".join(f"[^{name}]: {SOURCES[name]}" for name in cited) + "\n")
+    return "\n".join(parts)
+
+
+def _table(rows: list[Row]) -> str:
+    lines = [
+        "| | claim | tested on | measured | verdict |",
+        "|---|---|---|---|---|",
+        *(
+            f"| {row.claim} | {row.words}[^{row.source}] | {row.model} | {row.number} | "
+            f"**{row.verdict}** ([example](auto_examples/{row.example})) |"
+            for row in rows
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def _origin(results: dict[str, Any]) -> str:
+    lines = [
+        f"- {group}: seeds {result['seeds']}; {result['seconds']} s on {result['machine']}"
+        for group, result in results.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def changed(group: str, rows: Iterable[Row]) -> list[str]:
+    """Say which verdicts differ from those of the ledger."""
+    known = {row["claim"]: row["verdict"] for row in read().get(group, {"rows": []})["rows"]}
+    return [
+        f"{row.claim}: the ledger says {known.get(row.claim)!r}, this run {row.verdict!r}"
+        for row in rows
+        if row.verdict != known.get(row.claim)
+    ]
