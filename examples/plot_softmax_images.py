@@ -117,7 +117,7 @@ draw(learning_curves(digits, 0.1, 20 if folder else 40), "MNIST" if folder else 
 # Photographs
 # -----------
 
-curves = learning_curves(photographs, 0.003, 40 if folder else 15)
+curves = learning_curves(photographs, *((0.01, 40) if folder else (0.003, 15)))
 draw(curves, "CIFAR-10" if folder else "Patches of photographs")
 
 # %%

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_sample_images
 
 from sklinit import datasets
 from sklinit.datasets import (
@@ -11,6 +12,7 @@ from sklinit.datasets import (
     load_csv,
     load_dataset,
     load_mnist,
+    make_patches,
     make_rings,
     make_spirals,
     make_xor,
@@ -189,12 +191,27 @@ def test_xor_is_the_product_of_signs():
     assert np.unique(X, axis=0, return_counts=True)[1].tolist() == [100] * 4
 
 
+@pytest.mark.parametrize("halves", [False, True])
+def test_patches_are_cut_out_of_their_photograph(halves):
+    """A patch as high as the photographs is a piece of one of them; halves lie left and right."""
+    photographs = np.stack(load_sample_images().images) / 255
+    X, y = make_patches(8, size=427, halves=halves, random_state=0)
+    for patch, label in zip(X.reshape(8, 427, 427, 3), y, strict=True):
+        whole, half = photographs[label // 2 if halves else label], label % 2
+        distances = [np.abs(patch[0] - whole[0, i : i + 427]).max() for i in range(214)]
+        place = int(np.argmin(distances))
+        np.testing.assert_allclose(patch, whole[:, place : place + 427], atol=1e-6)
+        assert not halves or (place >= 107) == half
+
+
 @pytest.mark.parametrize(
     ("make", "parameters", "message"),
     [
         (make_spirals, {"n_classes": 1}, "'n_classes' parameter of make_spirals .* at least 2"),
         (make_spirals, {"n_samples": 1}, "'n_samples' parameter of make_spirals .* at least 2"),
         (make_spirals, {"turns": -1.0}, "'turns' parameter of make_spirals"),
+        (make_patches, {"n_samples": 1}, "'n_samples' parameter of make_patches .* at least 2"),
+        (make_patches, {"size": 428}, "'size' parameter of make_patches must be .* most 427"),
         (make_xor, {"n_samples": 3}, "'n_samples' parameter of make_xor .* at least 4"),
         (make_xor, {"noise": -0.1}, "'noise' parameter of make_xor"),
     ],

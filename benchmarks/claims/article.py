@@ -13,6 +13,7 @@ from sklinit.solvers import SGD
 
 SOURCE = "article"
 SEEDS = "0 (of compare_initializers, 3 repeats)"
+EPOCHS = 40
 ACTIVATIONS = ("identity", "logistic", "tanh", "relu")
 HIDDEN = {"shallow": (32,), "deep": (32, 32, 32)}
 
@@ -34,17 +35,12 @@ def nine_models(epochs: int, rate: float = 0.05, **options: Any) -> dict[str, ML
     return {"convex": MLPClassifier((), **shared)} | networks
 
 
-def epochs_of(setting: Setting) -> int:
-    """Return the longer of the two numbers of epochs that are compared."""
-    return 40
-
-
 @cache
 def comparison(setting: Setting) -> InitializerComparison:
     """Train all nine models from zeros, and from draws with each activation's gain."""
     X, y, X_val, y_val = some_digits(setting)
     return compare_initializers(
-        nine_models(epochs_of(setting)),
+        nine_models(EPOCHS),
         X,
         y,
         inits={"zeros": "zeros", "random": "auto"},

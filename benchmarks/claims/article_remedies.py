@@ -8,8 +8,8 @@ from sklearn.datasets import load_digits
 
 from benchmarks.claims.article import (
     ACTIVATIONS,
+    EPOCHS,
     HIDDEN,
-    epochs_of,
     gap,
     nine_models,
     paired,
@@ -50,7 +50,7 @@ def c8(setting: Setting) -> Row:
         model.set_params(init="zeros", random_state=0).fit(X, y)
         sparse[name] = np.mean(np.concatenate([W.ravel() for W in model.coefs_]) == 0)
     decayed = compare_initializers(
-        nine_models(epochs_of(setting), alpha=setting.either(1.0, 3.0)),
+        nine_models(EPOCHS, alpha=setting.either(1.0, 3.0)),
         X,
         y,
         inits={"random": "auto"},

@@ -17,7 +17,8 @@ from sklinit.diagnostics import moving_parameters
 SOURCE, BIASES = "cats", "biases"
 SEEDS = "1 (the course's) and 100 to 103"
 HIDDEN = (20, 7, 5)
-COURSE_SEED, RATE = 1, 0.0075
+COURSE_SEED, OTHER_SEEDS = 1, range(100, 104)
+RATE = 0.0075
 
 
 class Start(NamedTuple):
@@ -82,12 +83,11 @@ def network(setting: Setting, start: Start, seed: int) -> MLPClassifier:
 
 @cache
 def fits(setting: Setting) -> dict[tuple[str, int], MLPClassifier]:
-    """Train from every start: the course's draw, and for an interval others."""
-    others = range(100, 100 + setting.either(0, 4))
+    """Train from every start: the course's draw and others, in a short run for E4 alone."""
     models = {
         (name, seed): network(setting, start, seed)
         for name, start in STARTS.items()
-        for seed in (COURSE_SEED, *others)
+        for seed in (COURSE_SEED, *(() if setting.quick and name != "E4" else OTHER_SEEDS))
     }
     X, y = task(setting)[:2]
     fitted = Parallel(n_jobs=2)(delayed(model.fit)(X, y) for model in models.values())
@@ -103,6 +103,11 @@ def constant_cost(setting: Setting) -> float:
     """Return the cost of answering every image with the share of cats."""
     p = np.mean(task(setting).y)
     return float(-p * np.log(p) - (1 - p) * np.log(1 - p))
+
+
+def that_learn(setting: Setting, name: str) -> int:
+    """Count the draws from which the cost falls below that of a constant answer."""
+    return sum(cost < constant_cost(setting) - 0.01 for cost in last_costs(setting, name))
 
 
 def movement(setting: Setting, name: str) -> pd.DataFrame:
@@ -161,17 +166,17 @@ def no_better_than_constant(
     setting: Setting, claim: str, words: str, source: str, verdict: str
 ) -> Row:
     """Compare the cost at the end with that of a constant answer, and show what has moved."""
-    floor = constant_cost(setting)
-    above = max(cost - floor for cost in last_costs(setting, claim))
-    learned = min(cost - floor for cost in last_costs(setting, claim)) < -0.01
+    learn, draws = that_learn(setting, claim), len(last_costs(setting, claim))
+    if learn:
+        verdict = "fails" if learn == draws else "depends on the draw of the biases"
     return Row(
         claim,
         words,
         source,
         model_words(STARTS[claim]),
-        f"{written(setting, claim)}; at most {power(max(above, 0.0))} above the best constant "
-        f"answer, {floor:.4f}",
-        "fails: it learns" if learned else verdict,
+        f"{written(setting, claim)}; {learn} of {draws} draws end more than 0.01 below the best "
+        f"constant answer, {constant_cost(setting):.4f}",
+        verdict,
         "plot_cats",
         "Norm of the gradient at the start, and how far each part has gone:\n\n"
         + markdown(movement(setting, claim)),
@@ -219,7 +224,7 @@ def e6(setting: Setting) -> Row:
     by_layer = movement(setting, "E4").query("parameters == 'weights'")
     at_start = by_layer["gradient_norm"]
     breaks = by_layer["moved"].iloc[0] > 0 and (at_start.iloc[:-1] == 0).all()
-    useless = min(last_costs(setting, "E4")) > constant_cost(setting) - 0.01
+    learn, draws = that_learn(setting, "E4"), len(last_costs(setting, "E4"))
     return Row(
         "E6",
         "Random biases break the symmetry although all weights are zero.",
@@ -227,10 +232,11 @@ def e6(setting: Setting) -> Row:
         "12288-20-7-5-1, ReLU, weights of zero",
         "from b = N(0, 1) the weights of layers 1 to 4 move by "
         + ", ".join(power(value) for value in by_layer["moved"])
-        + f"; at the start only layer 4 has a gradient ({at_start.iloc[-1]:.1e})",
-        "holds in theory, fails in practice: the gradient of a layer is a product of the weights "
-        "above it, all of them near zero"
-        if breaks and useless
+        + f"; at the start only layer 4 has a gradient ({at_start.iloc[-1]:.1e}); {learn} of "
+        f"{draws} draws learn anything",
+        judged(breaks) + " in theory; in practice most draws learn nothing, as the gradient of a "
+        "layer is a product of the weights above it"
+        if learn < draws / 2
         else judged(breaks),
         "plot_cats",
         "Weights, layer by layer: norm of the gradient at the start, and distance moved:\n\n"

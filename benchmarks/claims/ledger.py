@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -70,34 +69,28 @@ def _processor() -> str:
 
 
 def read() -> dict[str, Any]:
-    """Return the results of earlier runs, a group each."""
+    """Return what earlier runs found, by claim."""
     return json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
 
 
-def write(group: str, rows: Iterable[Row], seconds: float, seeds: str) -> None:
-    """Replace the results of a group, and write the page anew."""
+def write(row: Row, seeds: str) -> None:
+    """Replace the result of a claim, and write the page anew."""
     results = read()
-    results[group] = {
-        "seconds": round(seconds),
-        "machine": machine(),
-        "seeds": seeds,
-        "rows": [asdict(row) for row in rows],
-    }
-    RESULTS.write_text(
-        json.dumps(dict(sorted(results.items())), indent=1, ensure_ascii=False) + "\n"
-    )
-    PAGE.write_text(page(read()))
+    results[row.claim] = {"row": asdict(row), "seeds": seeds, "machine": machine()}
+    results = dict(sorted(results.items(), key=lambda item: (item[0][0], int(item[0][1:]))))
+    RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    PAGE.write_text(page(results))
 
 
 def page(results: dict[str, Any]) -> str:
-    """Write all groups as Markdown: a table, the sources as footnotes, then the details."""
+    """Write all claims as Markdown: a table a group, the details, the sources as footnotes."""
     parts = [HEAD]
-    for group, result in results.items():
-        rows = [Row(**row) for row in result["rows"]]
-        parts.append(f"## {group}. {GROUPS[group]}\n\n{_table(rows)}\n")
+    for group, title in GROUPS.items():
+        rows = [Row(**found["row"]) for claim, found in results.items() if claim[0] == group]
+        parts.append(f"## {group}. {title}\n\n{_table(rows)}\n")
         parts += [f"### {row.claim}\n\n{row.details}\n" for row in rows if row.details]
     parts.append("## Seeds and machine\n\n" + _origin(results))
-    cited = dict.fromkeys(row["source"] for result in results.values() for row in result["rows"])
+    cited = dict.fromkeys(found["row"]["source"] for found in results.values())
     parts.append("\n".join(f"[^{name}]: {SOURCES[name]}" for name in cited) + "\n")
     return "\n".join(parts)
 
@@ -116,18 +109,15 @@ def _table(rows: list[Row]) -> str:
 
 
 def _origin(results: dict[str, Any]) -> str:
-    lines = [
-        f"- {group}: seeds {result['seeds']}; {result['seconds']} s on {result['machine']}"
-        for group, result in results.items()
-    ]
-    return "\n".join(lines) + "\n"
+    seeds = {claim[0]: found["seeds"] for claim, found in results.items()}
+    machines = dict.fromkeys(found["machine"] for found in results.values())
+    lines = [f"- {group}: seeds {used}." for group, used in seeds.items()]
+    return "\n".join([*lines, *(f"- Measured on {name}." for name in machines)]) + "\n"
 
 
-def changed(group: str, rows: Iterable[Row]) -> list[str]:
-    """Say which verdicts differ from those of the ledger."""
-    known = {row["claim"]: row["verdict"] for row in read().get(group, {"rows": []})["rows"]}
-    return [
-        f"{row.claim}: the ledger says {known.get(row.claim)!r}, this run {row.verdict!r}"
-        for row in rows
-        if row.verdict != known.get(row.claim)
-    ]
+def complaint(row: Row) -> str | None:
+    """Say how a verdict differs from that of the ledger; which models it lists may differ."""
+    known = read().get(row.claim, {"row": {"verdict": ""}})["row"]["verdict"]
+    if row.verdict.partition(":")[0] == known.partition(":")[0]:
+        return None
+    return f"{row.claim}: the ledger says {known!r}, this run {row.verdict!r}"

@@ -6,9 +6,13 @@ import numpy as np
 from sklearn.datasets import load_sample_images
 from sklearn.utils import check_random_state
 
-from sklinit._validation import check, integer
+from sklinit._validation import Constraint, check, integer
 
-LARGEST = 427
+HEIGHT = 427
+SIDE = Constraint(
+    f"an integer of at least 1 and at most {HEIGHT}",
+    lambda value: integer(1).accepts(value) and value <= HEIGHT,
+)
 
 
 def make_patches(
@@ -52,9 +56,7 @@ def make_patches(
     ((10, 192), np.float64(0.5))
     """
     n_classes = 4 if halves else 2
-    check("make_patches", n_samples=(n_samples, integer(n_classes)), size=(size, integer(1)))
-    if size > LARGEST:
-        raise ValueError(f"The photographs of make_patches are {LARGEST} pixels high; got {size=}.")
+    check("make_patches", n_samples=(n_samples, integer(n_classes)), size=(size, SIDE))
     photographs = np.stack(load_sample_images().images).astype(np.float32) / np.float32(255)
     rng = check_random_state(random_state)
     y = rng.permutation(np.arange(n_samples) % n_classes)
