@@ -50,7 +50,9 @@ def test_digits_end_to_end(capsys):
     for name in ("summary.csv", "runs.csv", "history.csv", "curves.png", "report.html"):
         assert (Path("here") / name).stat().st_size > 500
         assert str(Path("here") / name) in captured.out
-    assert "'zeros' learned nothing" in captured.out
+    assert "'zeros' leaves all 64 hidden units dead and learned nothing" in " ".join(
+        captured.out.split()
+    )
     assert captured.err.splitlines()[-1] == "16 of 16 runs"
     assert sorted(path.name for path in Path().iterdir()) == ["here"]
 

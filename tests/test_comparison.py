@@ -17,7 +17,6 @@ from sklinit import (
     compare_initializers,
 )
 from sklinit.comparison._layout import layout
-from sklinit.comparison._statistics import paired_interval
 from sklinit.initializers import Constant, Initializer, Normal
 from sklinit.solvers import SGD
 
@@ -465,8 +464,9 @@ def test_the_reference_is_the_best_and_others_are_worse_on_average(digits, metri
 
 def test_differences_are_paired():
     """A shift shared by both inits of a repeat does not widen the interval."""
-    paired = paired_interval(np.array([1.0, 2.0, 30.0]) + 0.5 - [1.0, 2.0, 30.0], 0.95)
-    assert (paired.mean, paired.low, paired.high) == pytest.approx((0.5, 0.5, 0.5))
+    shifts = np.array([1.0, 2.0, 30.0])
+    row = fake({"a": shifts, "b": shifts + 0.5}).summary().iloc[1]
+    assert row[["difference", "difference_low", "difference_high"]].tolist() == [0.5] * 3
 
 
 def test_the_table_fits_a_terminal_also_with_huge_losses_and_failures():
@@ -502,22 +502,6 @@ def test_standings_follow_the_intervals():
     }
     tie = fake({init: losses[init] for init in ("best", "tied")}).summary()
     assert tie["standing"].tolist() == ["as good", "as good"]
-
-
-def test_the_interval_is_students():
-    """Mean 2, standard deviation 1, n = 3: 2 ± 4.303 / sqrt(3)."""
-    interval = paired_interval([1.0, 2.0, 3.0], 0.95)
-    assert interval.mean == 2.0
-    assert interval.high - 2.0 == pytest.approx(4.30265 / np.sqrt(3), rel=1e-5)
-    assert interval.high - 2.0 == pytest.approx(2.0 - interval.low)
-
-
-def test_the_interval_covers_at_its_level():
-    """95 % of 2,000 intervals from 5 normal draws hold the true mean, within 1.5 %."""
-    draws = np.random.default_rng(0).normal(size=(2000, 5))
-    intervals = [paired_interval(row, 0.95) for row in draws]
-    covered = np.mean([interval.low <= 0 <= interval.high for interval in intervals])
-    assert covered == pytest.approx(0.95, abs=0.015)
 
 
 def test_higher_confidence_gives_wider_intervals(digits):
@@ -570,10 +554,14 @@ def fake(losses, *, units=16, scores=None, effective=None, **columns):
             "train_score": 0.9,
             "val_score": 0.9,
             "objective": loss,
+            "gap_to_best": loss - min(of_all[repeat] for of_all in losses.values()),
+            "gap_to_optimum": np.nan,
             "baseline_loss": 2.3,
             "baseline_score": 0.1,
             "n_iter": 10,
             "seconds": 0.1,
+            "epochs_to_target": 4,
+            "seconds_to_target": 0.05,
             "stop_reason": "tolerance",
             "converged": True,
             "diverged": False,
@@ -594,12 +582,16 @@ def test_the_verdict_on_digits_is_right_in_both_senses(digits):
     """Softmax: no start differs. Network: zeros and constant fail, He and Xavier do not."""
     softmax, mlp = digits.verdict().splitlines()
     assert softmax.startswith("softmax: all 4 starts end within ")
-    assert "so the start does not matter for the result" in softmax
-    assert "'zeros' learned nothing: its training loss of 2.30 is no better than the 2.30" in mlp
-    assert "with all 32 hidden units dead: none depends on the input" in mlp
-    assert "'constant' works with 1 of 32 hidden units effective" in mlp
-    assert "'xavier' learned" not in mlp
-    assert "'he' learned" not in mlp
+    assert "of the optimum, so the start does not matter for the result; validation" in softmax
+    assert "95% intervals of all, 3 repeats" in softmax
+    assert digits.summary().query("model == 'softmax'")["standing"].tolist() == ["as good"] * 4
+    nothing = "its training loss of 2.30 is no better than the 2.30 of the best constant answer"
+    assert f"'zeros' leaves all 32 hidden units dead and learned nothing: {nothing}, and" in mlp
+    assert "'constant' leaves 1 of 32 hidden units effective and ends " in mlp
+    standings = digits.summary().query("model == 'mlp'").set_index("init")["standing"]
+    assert standings[["zeros", "constant"]].tolist() == ["worse", "worse"]
+    assert set(standings[["xavier", "he"]]) == {"best", "undecided"}
+    assert mlp.count("95% interval") == 3
 
 
 def test_a_clear_difference_is_told_with_its_interval():
@@ -621,6 +613,48 @@ def test_an_open_question_is_told_as_open():
     assert "'b' is undecided" in text
 
 
+def test_an_open_question_says_how_many_repeats_would_settle_it():
+    """And nothing where the difference is as large as what matters."""
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=10) - 0.05
+    noise -= noise.mean()
+    comparison = fake({"a": np.full(10, 0.5), "b": 0.7 + 0.4 * noise})
+    needed = comparison.summary()["repeats_to_settle"][1]
+    assert f"; about {needed} would settle it)" in comparison.verdict()
+    comparison = fake({"a": np.full(10, 0.5), "b": 0.523 + 0.4 * noise})
+    assert comparison.summary()["repeats_to_settle"].isna().all()
+    assert "10 repeats)." in comparison.verdict()
+
+
+def test_a_reference_that_is_named_can_be_beaten():
+    """Then the interval counts downwards, and the others are measured from it."""
+    comparison = fake({"a": [0.5, 0.51, 0.52], "b": [0.1, 0.11, 0.13], "c": [0.5, 0.51, 0.52]})
+    text = comparison.verdict(reference="a")
+    assert "'a' is the reference, with validation loss 0.510 (score 0.900)" in text
+    assert "'b' ends 0.397 below 'a' (95% interval 0.376 to 0.417, 3 repeats; score 0.900)" in text
+    assert "'c' is as good (0.00 above 'a'" in text
+    standings = comparison.summary(reference="a")["standing"].tolist()
+    assert standings == ["reference", "better", "as good"]
+
+
+def test_naming_a_reference_makes_intervals_narrower():
+    """Two comparisons instead of the three pairs among which the best was chosen."""
+    losses = {"a": [0.1, 0.11, 0.12], "b": [0.3, 0.32, 0.31], "c": [0.4, 0.41, 0.44]}
+    chosen, named = fake(losses).summary(), fake(losses).summary(reference="a")
+    assert chosen["reference"].tolist() == named["reference"].tolist() == ["a"] * 3
+    width = chosen["difference_high"] - chosen["difference_low"]
+    assert (named["difference_high"] - named["difference_low"] < width)[1:].all()
+
+
+def test_a_reference_that_failed_gives_way_to_the_best():
+    """There is nothing to measure from."""
+    comparison = fake({"a": [0.1, 0.2, np.nan], "b": [0.4, 0.5, 0.6]})
+    summary = comparison.summary(reference="a")
+    assert summary["standing"].tolist() == ["failed", "best"]
+    with pytest.raises(ValueError, match=r"'reference' parameter .* None or one of 'a', 'b'"):
+        comparison.verdict(reference="c")
+
+
 def test_scores_are_asked_where_losses_are_too_uneven():
     """A heavy-tailed loss says little where the score is clear in every repeat."""
     losses = {"a": [0.1, 0.2, 0.1], "b": [0.3, 9.0, 0.9]}
@@ -638,16 +672,24 @@ def test_the_same_init_under_ten_names_differs_nowhere():
     assert "ends 0.00" not in text
 
 
-def test_iterations_are_compared_where_all_runs_converged():
+def test_epochs_are_compared_where_all_runs_converged():
     """On a convex model speed is what a start can change."""
     losses = {"a": [0.5, 0.4], "b": [0.5, 0.4]}
     fast_and_slow = {"a": 10, "b": 31}
     text = fake(losses, units=0, n_iter=fast_and_slow).verdict()
     assert "all 2 starts end within 0 (relative) of the same objective" in text
-    assert text.endswith("'b' needs 3.1 times the iterations of 'a' (31 against 10).")
-    assert fake(losses, units=0).verdict().endswith("each needs about 10 iterations.")
-    cut = fake(losses, units=0, n_iter=fast_and_slow, converged={"a": True, "b": False})
-    assert "iterations" not in cut.verdict()
+    assert text.endswith("'b' needs 3.1 times the epochs of 'a' (31 against 10).")
+    assert fake(losses, units=0).verdict().endswith("each needs about 10 epochs.")
+
+
+def test_epochs_to_the_target_count_where_some_run_was_cut_short():
+    """A run that stopped at its last epoch says nothing of how many it needs."""
+    losses, some = {"a": [0.5, 0.4], "b": [0.5, 0.4]}, {"a": True, "b": False}
+    cut = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": 7})
+    told = "'b' needs 3.5 times the epochs of 'a' to nine tenths of the way (7 against 2)."
+    assert cut.verdict().endswith(told)
+    never = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": np.nan})
+    assert "epochs" not in never.verdict()
 
 
 def test_a_convex_model_cut_short_is_not_called_undecidable():
@@ -682,8 +724,8 @@ def test_a_start_that_learns_with_one_unit_is_named():
     """Effective width is told where it is half or less."""
     losses = {"a": [0.1, 0.1], "b": [0.5, 0.5]}
     text = fake(losses, effective={"a": 16, "b": 1}).verdict()
-    assert "'b' works with 1 of 16 hidden units effective" in text
-    assert "'a' works" not in text
+    assert "'b' leaves 1 of 16 hidden units effective and ends 0.400 above 'a'" in text
+    assert "'a' leaves" not in text
 
 
 def test_one_init_alone_gets_a_sentence_too():

@@ -5,47 +5,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
+from sklinit.comparison._intervals import Interval, paired_intervals, simultaneous
 from sklinit.comparison._labels import RACE, races
+from sklinit.comparison._power import repeats_to_settle
 
 HIGHER_IS_BETTER = ("train_score", "val_score")
 SUMMARIZED = ("train_loss", "val_loss", "train_score", "val_score")
 MARGIN = 0.01
-AVERAGED = ("initial_loss", "n_iter", "seconds", "effective_units", "dead_units", "units")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A mean difference and the confidence interval around it."""
-
-    mean: float
-    low: float
-    high: float
-
-    def exceeds(self, margin: float) -> bool:
-        """Whether the difference is surely positive and large enough to matter."""
-        return self.low > 0 and self.mean > margin
-
-    def within(self, margin: float) -> bool:
-        """Whether the whole interval is too small to matter."""
-        return -margin < self.low and self.high < margin
-
-
-def paired_interval(differences: Any, confidence: float) -> Interval:
-    """Student's interval for the mean of paired differences; nan ends for a single one."""
-    differences = np.asarray(differences, dtype=float)
-    n, mean = len(differences), float(np.mean(differences))
-    if n < 2:
-        return Interval(mean, np.nan, np.nan)
-    spread = differences.std(ddof=1) / np.sqrt(n)
-    half = float(student.ppf((1 + confidence) / 2, n - 1) * spread)
-    return Interval(mean, mean - half, mean + half)
-
-
-def simultaneous(confidence: float, n_comparisons: int) -> float:
-    """Bonferroni's level for each of several intervals that shall hold together."""
-    return 1 - (1 - confidence) / max(n_comparisons, 1)
+AVERAGED = (
+    *("initial_loss", "n_iter", "epochs_to_target", "seconds", "seconds_to_target"),
+    *("gap_to_best", "gap_to_optimum", "effective_units", "dead_units", "units"),
+)
 
 
 def complete_repeats(runs: pd.DataFrame) -> pd.DataFrame:
@@ -54,38 +25,34 @@ def complete_repeats(runs: pd.DataFrame) -> pd.DataFrame:
     return runs[runs["repeat"].isin(sizes.index[sizes == sizes.max()])]
 
 
-def reference(runs: pd.DataFrame, metric: str) -> str | None:
-    """Return the init of one model with the best mean; failed inits are no reference."""
-    usable = runs.groupby("init", sort=False)[metric].agg(lambda values: np.isfinite(values).all())
-    means = runs.groupby("init", sort=False)[metric].mean()[usable.astype(bool)]
+def by_repeat(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Average a metric over the starts and shuffles of each repeat; a column an init."""
+    groups = runs.astype({metric: "float64"}).groupby(["repeat", "init"], sort=False)[metric]
+    means = groups.mean().where(groups.count() == groups.size())
+    return means.unstack("init")[runs["init"].unique()]
+
+
+def _best(table: pd.DataFrame, metric: str) -> str | None:
+    """Return the init with the best mean; failed inits are not asked."""
+    means = table[_finite(table)].mean()
     if means.empty:
         return None
     return str(means.idxmax() if metric in HIGHER_IS_BETTER else means.idxmin())
 
 
-def differences(
-    runs: pd.DataFrame, metric: str, to: str, confidence: float
-) -> dict[str, Interval | None]:
-    """Compare every other init of one model with the reference, repeat by repeat.
+def _differences(table: pd.DataFrame, metric: str, to: str) -> pd.DataFrame:
+    """Subtract the reference from every other init that did not fail, repeat by repeat.
 
-    Positive is worse, whatever the metric. None stands for an init whose runs did not all
-    give a finite number in the repeats that the reference has.
+    Positive is worse, whatever the metric.
     """
-    table = by_repeat(runs, metric)
     sign = -1.0 if metric in HIGHER_IS_BETTER else 1.0
-    others = [init for init in runs["init"].unique() if init != to]
-    level = simultaneous(confidence, len(others))
-    result: dict[str, Interval | None] = {}
-    for init in others:
-        paired = sign * (table[init] - table[to]).to_numpy(dtype=float)
-        result[str(init)] = paired_interval(paired, level) if np.isfinite(paired).all() else None
-    return result
+    others = [init for init in _finite(table) if init != to]
+    return table[others].sub(table[to], axis=0).mul(sign)
 
 
-def by_repeat(runs: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """Average a metric over the starts and shuffles of each repeat; a column an init."""
-    groups = runs.groupby(["repeat", "init"], sort=False)[metric]
-    return groups.agg(lambda values: values.mean(skipna=False)).unstack("init")
+def _finite(table: pd.DataFrame) -> list[str]:
+    """Name the inits whose runs all gave a finite number."""
+    return [str(init) for init in table if np.isfinite(table[init]).all()]
 
 
 def failed_runs(runs: pd.DataFrame) -> "pd.Series[bool]":
@@ -94,70 +61,140 @@ def failed_runs(runs: pd.DataFrame) -> "pd.Series[bool]":
 
 
 def margin(runs: pd.DataFrame, metric: str) -> float:
-    """Return the smallest difference of one model that matters.
+    """Return the smallest difference of one race that matters.
 
-    For a loss that is 1 % of what the best constant answer costs, for a score 0.01.
+    That is 0.01 for scores up to 1, and 1 % of what the best constant answer has for losses and
+    for scores below zero.
     """
-    return MARGIN if metric in HIGHER_IS_BETTER else MARGIN * float(runs["baseline_loss"].mean())
+    if metric not in HIGHER_IS_BETTER:
+        return MARGIN * float(runs["baseline_loss"].mean())
+    baseline = float(runs["baseline_score"].mean())
+    return MARGIN * (-baseline if baseline < 0 else 1.0)
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """The best init of one model, and where the others stand beside it."""
+    """Where the inits of one race stand beside a reference.
 
-    best: str | None
-    intervals: dict[str, Interval | None]
+    `confidence` is that of each interval, so that all of them hold together.
+    """
+
+    reference: str | None
+    is_best: bool
+    intervals: dict[str, Interval]
+    spreads: dict[str, float]
     margin: float
+    confidence: float
+    n_repeats: int
 
     def standing(self, init: str) -> str:
-        """Place one init: best, as good, worse, undecided or failed."""
-        if init == self.best:
-            tied = [self.standing(other) == "as good" for other in self.intervals]
-            return "as good" if tied and all(tied) else "best"
+        """Place one init: best or reference, as good, worse, better, undecided or failed."""
+        if init == self.reference:
+            return self._standing_of_reference()
         interval = self.intervals.get(init)
         if interval is None:
             return "failed"
         if interval.exceeds(self.margin):
             return "worse"
+        if (-interval).exceeds(self.margin):
+            return "better"
         return "as good" if interval.within(self.margin) else "undecided"
 
+    def _standing_of_reference(self) -> str:
+        if not self.is_best:
+            return "reference"
+        tied = [self.standing(other) == "as good" for other in self.intervals]
+        return "as good" if tied and all(tied) else "best"
 
-def rank(runs: pd.DataFrame, metric: str, confidence: float) -> Ranking:
-    """Compare the inits of one model over the repeats that have all of them."""
+    def repeats_to_settle(self, init: str) -> int | None:
+        """Return how many repeats an undecided init would need, where that can be told."""
+        if self.n_repeats < 2 or self.standing(init) != "undecided":
+            return None
+        mean, spread = self.intervals[init].mean, self.spreads[init]
+        return repeats_to_settle(mean, spread, self.margin, self.confidence, self.n_repeats)
+
+
+def rank(
+    runs: pd.DataFrame,
+    metric: str,
+    confidence: float,
+    reference: str | None = None,
+    *,
+    n_questions: int = 1,
+) -> Ranking:
+    """Compare the inits of one race over the repeats that have all of them.
+
+    An init that was named beforehand is compared with each other one, unless it failed. The
+    best one is known from the data alone, and each pair could have been the one that is looked
+    at, so all of them count. Several questions to the same runs share the chance of an error.
+    """
     runs = complete_repeats(runs)
-    best = reference(runs, metric)
-    intervals = {} if best is None else differences(runs, metric, best, confidence)
-    return Ranking(best, intervals, margin(runs, metric))
+    table = by_repeat(runs, metric)
+    chosen = reference not in _finite(table)
+    to = _best(table, metric) if reference is None or chosen else reference
+    if to is None:
+        return Ranking(None, True, {}, {}, margin(runs, metric), confidence, 0)
+    paired = _differences(table, metric, to)
+    n_inits = table.shape[1]
+    n_pairs = n_inits * (n_inits - 1) // 2 if chosen else n_inits - 1
+    level = simultaneous(confidence, n_questions * n_pairs)
+    return Ranking(
+        to,
+        chosen,
+        paired_intervals(paired, level) if paired.shape[1] else {},
+        {str(init): float(values.std(ddof=1)) for init, values in paired.items()},
+        margin(runs, metric),
+        level,
+        len(paired),
+    )
 
 
-def summarize(runs: pd.DataFrame, metric: str, confidence: float) -> pd.DataFrame:
-    """Build one row a race and init: means, spreads, difference to the best."""
-    rows = []
+def summarize(
+    runs: pd.DataFrame, metric: str, confidence: float, reference: str | None
+) -> pd.DataFrame:
+    """Build one row a race and init: means, spreads, difference to the reference."""
+    parts = []
     for _, of_race in races(runs):
-        ranking = rank(of_race, metric, confidence)
-        for _, of_init in of_race.groupby("init", sort=False):
-            rows.append(_describe(of_init) | {"metric": metric} | _place(of_init, ranking))
-    return pd.DataFrame(rows)
+        ranking = rank(of_race, metric, confidence, reference)
+        averages = _averages(of_race).assign(
+            metric=metric,
+            **{f"{name}_std": _spread(of_race, metric, name) for name in ("start", "shuffle")},
+        )
+        places = pd.DataFrame([_place(str(init), ranking) for init in averages.index])
+        parts.append(pd.concat([averages.reset_index(), places], axis=1))
+        for name, label in zip(RACE, of_race[RACE].iloc[0], strict=True):
+            parts[-1].insert(RACE.index(name), name, label)
+    return pd.concat(parts, ignore_index=True).astype({"repeats_to_settle": "Int64"})
 
 
-def _describe(runs: pd.DataFrame) -> dict[str, Any]:
-    row: dict[str, Any] = {name: runs[name].iloc[0] for name in (*RACE, "init")}
-    row |= {"runs": len(runs), "failed": int(failed_runs(runs).sum())}
-    row["converged"] = int(runs["converged"].sum())
-    for column in SUMMARIZED:
-        row[column] = runs[column].mean()
-        row[f"{column}_std"] = runs[column].std(ddof=1)
-    return row | {column: float(runs[column].astype(float).mean()) for column in AVERAGED}
+def _averages(runs: pd.DataFrame) -> pd.DataFrame:
+    """Count the runs of each init, and take means and standard deviations over them."""
+    counted = runs.assign(runs=1, failed=failed_runs(runs))[["init", "runs", "failed", "converged"]]
+    measured = runs.astype(dict.fromkeys([*SUMMARIZED, *AVERAGED], "float64"))
+    by_init = measured.groupby("init", sort=False)
+    columns = [counted.groupby("init", sort=False).sum().astype("int64")]
+    for name in SUMMARIZED:
+        columns.append(by_init[name].agg(["mean", "std"]).set_axis([name, f"{name}_std"], axis=1))
+    return pd.concat([*columns, by_init[list(AVERAGED)].mean()], axis=1)
 
 
-def _place(runs: pd.DataFrame, ranking: Ranking) -> dict[str, Any]:
-    init = str(runs["init"].iloc[0])
-    interval = Interval(0.0, 0.0, 0.0) if init == ranking.best else ranking.intervals.get(init)
-    interval = interval or Interval(np.nan, np.nan, np.nan)
+def _spread(runs: pd.DataFrame, metric: str, source: str) -> "pd.Series[float]":
+    """Return each init's deviation over starts, or shuffles, when nothing else changes."""
+    others = [name for name in ("repeat", "start", "shuffle") if name != source]
+    variances = runs.groupby(["init", *others], sort=False)[metric].var(ddof=1)
+    return variances.groupby("init", sort=False).mean() ** 0.5
+
+
+def _place(init: str, ranking: Ranking) -> dict[str, Any]:
+    nowhere = Interval(np.nan, np.nan, np.nan)
+    if init == ranking.reference:
+        nowhere = Interval(0.0, 0.0, 0.0)
+    interval = ranking.intervals.get(init, nowhere)
     return {
-        "reference": ranking.best,
+        "reference": ranking.reference,
         "difference": interval.mean,
         "difference_low": interval.low,
         "difference_high": interval.high,
         "standing": ranking.standing(init),
+        "repeats_to_settle": ranking.repeats_to_settle(init),
     }

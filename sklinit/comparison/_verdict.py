@@ -1,47 +1,147 @@
 """A comparison in plain sentences, every number taken from its runs."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sklinit.comparison._intervals import Interval
 from sklinit.comparison._labels import races
-from sklinit.comparison._statistics import (
-    Interval,
-    Ranking,
-    complete_repeats,
-    differences,
-    failed_runs,
-    margin,
-    rank,
-    simultaneous,
-)
+from sklinit.comparison._statistics import Ranking, complete_repeats, failed_runs, rank
 
 SAME_OBJECTIVE = 1e-3
 NO_BETTER_LOSS, NO_BETTER_SCORE = 0.98, 0.02
 NOT_SLOWER = 1.1
 COLLAPSED = 0.5
 METRIC, SCORE = "val_loss", "val_score"
-NOWHERE = Interval(np.nan, np.nan, np.nan)
+NEAREST_FIRST = ("as good", "better", "undecided", "worse")
 
 
-def describe(runs: pd.DataFrame, confidence: float) -> list[str]:
+def describe(runs: pd.DataFrame, confidence: float, reference: str | None = None) -> list[str]:
     """Say for each model, and solver where there are several, what the start decides."""
-    return [f"{title}: {_describe_race(of_race, confidence)}" for title, of_race in races(runs)]
+    lines = []
+    for title, of_race in races(runs):
+        race = Race(complete_repeats(of_race), confidence, reference)
+        lines.append(f"{title}: {'; '.join(race.clauses())}.")
+    return lines
 
 
-def _describe_race(runs: pd.DataFrame, confidence: float) -> str:
-    runs = complete_repeats(runs)
-    failed = failed_runs(runs)
-    finished = runs[~failed]
-    if finished.empty:
-        return f"every run failed: {_reason(runs)}."
-    spread = _objective_spread(finished)
-    if _is_convex(finished) and spread <= SAME_OBJECTIVE and finished["init"].nunique() > 1:
-        parts = [_same_optimum(finished, spread), *_iterations(finished)]
-    else:
-        parts = [*_still_apart(finished, spread), *_ranked(runs, finished, confidence)]
-    return "; ".join([*parts, *_failures(runs, failed)]) + "."
+@dataclass(frozen=True)
+class Race:
+    """The runs of one model and solver, over the repeats that have all of them."""
+
+    runs: pd.DataFrame
+    confidence: float
+    named: str | None
+
+    def clauses(self) -> list[str]:
+        """Say what there is to say, the most important first."""
+        failed = failed_runs(self.runs)
+        finished = self.runs[~failed]
+        if finished.empty:
+            return [f"every run failed: {_reason(self.runs)}"]
+        if finished["init"].nunique() > 1 and _is_convex(finished):
+            optimum = _same_optimum(finished)
+            parts = [optimum, *self._same_losses()] if optimum else [_still_apart(finished)]
+            parts += _epochs(finished) if optimum else self._ranked(finished)
+        else:
+            parts = self._ranked(finished)
+        return [*parts, *_failures(self.runs, failed)]
+
+    @cached_property
+    def ranking(self) -> Ranking:
+        """Where the inits stand by their validation loss."""
+        return rank(self.runs, METRIC, self.confidence, self.named)
+
+    @cached_property
+    def by_score(self) -> Ranking:
+        """Where they stand by their score, asked as a second question about the same pairs."""
+        n_questions = self.runs["init"].nunique() if self.ranking.is_best else 2
+        return rank(
+            self.runs, SCORE, self.confidence, self.ranking.reference, n_questions=n_questions
+        )
+
+    def _same_losses(self) -> list[str]:
+        """Give the range of all intervals of validation losses."""
+        intervals = self.ranking.intervals.values()
+        if self.ranking.n_repeats < 2 or not intervals:
+            return []
+        low = min(interval.low for interval in intervals)
+        high = max(interval.high for interval in intervals)
+        return [
+            f"validation losses are {low:.1g} to {high:.1g} above that of "
+            f"{self.ranking.reference!r} ({self.confidence:.0%} intervals of all, "
+            f"{self._repeats()})"
+        ]
+
+    def _ranked(self, finished: pd.DataFrame) -> list[str]:
+        """Say who is best, how far the others are from it, and who learned nothing."""
+        by_init = {str(init): of_init for init, of_init in finished.groupby("init", sort=False)}
+        lost = [init for init, of_init in by_init.items() if _learned_nothing(of_init)]
+        others = [init for init in self.ranking.intervals if init not in lost]
+        if not others and len(lost) == len(by_init):
+            return [_sentence(by_init[init], _nothing(by_init[init])) for init in lost]
+        others.sort(key=lambda init: NEAREST_FIRST.index(self.ranking.standing(init)))
+        parts = [_sentence(by_init[init], self._against(init)) for init in others]
+        if self.ranking.reference is not None:
+            of_reference = by_init[self.ranking.reference]
+            parts = [_sentence(of_reference, self._reference(of_reference)), *parts]
+        return parts + [
+            _sentence(by_init[init], _nothing(by_init[init]) + self._distance_of_lost(init))
+            for init in lost
+        ]
+
+    def _reference(self, runs: pd.DataFrame) -> str:
+        how = "ends lowest, at" if self.ranking.is_best else "is the reference, with"
+        return (
+            f"{how} validation loss {_number(runs[METRIC].mean())} (score {runs[SCORE].mean():.3f})"
+        )
+
+    def _against(self, init: str) -> str:
+        standing, interval = self.ranking.standing(init), self.ranking.intervals[init]
+        if self.ranking.n_repeats == 1:
+            return f"ends {self._distance(interval)} (a single repeat, so no interval)"
+        if standing in ("worse", "better"):
+            score = self.runs.loc[self.runs["init"] == init, SCORE].mean()
+            shown = self._interval(interval)
+            return f"ends {self._distance(interval)} ({shown}; score {score:.3f})"
+        told = f"{self._distance(interval)}; {self._interval(interval)}"
+        if standing == "as good":
+            return f"is as good ({told})"
+        more = self.ranking.repeats_to_settle(init)
+        settled = f"; about {more} would settle it" if more else ""
+        return self._below(init) or f"is undecided ({told}{settled})"
+
+    def _below(self, init: str) -> str:
+        """Ask the scores where the losses are too uneven to tell."""
+        if self.by_score.standing(init) != "worse":
+            return ""
+        score = self.by_score.intervals[init]
+        mean = self.runs.loc[self.runs["init"] == init, SCORE].mean()
+        return (
+            f"scores {mean:.3f}, which is {score.mean:.3f} below {self.ranking.reference!r} "
+            f"({self._interval(score)})"
+        )
+
+    def _distance_of_lost(self, init: str) -> str:
+        interval = self.ranking.intervals.get(init)
+        if interval is None or self.ranking.n_repeats < 2:
+            return ""
+        return f", and ends {self._distance(interval)} ({self._interval(interval)})"
+
+    def _distance(self, interval: Interval) -> str:
+        side = "above" if interval.mean >= 0 else "below"
+        return f"{_number(abs(interval.mean))} {side} {self.ranking.reference!r}"
+
+    def _interval(self, interval: Interval) -> str:
+        """Give the ends of the distance, upwards where it is one."""
+        upwards = interval if interval.mean >= 0 else -interval
+        return f"{self.confidence:.0%} interval {_bounds(upwards)}, {self._repeats()}"
+
+    def _repeats(self) -> str:
+        return f"{self.ranking.n_repeats} repeats"
 
 
 def _is_convex(runs: pd.DataFrame) -> bool:
@@ -49,142 +149,81 @@ def _is_convex(runs: pd.DataFrame) -> bool:
     return bool((runs["units"].astype(float) == 0).all())
 
 
-def _objective_spread(runs: pd.DataFrame) -> float:
-    """Largest relative gap between final objectives of one repeat."""
-    ends = runs.groupby("repeat")["objective"].agg(["min", "max"])
-    return float(((ends["max"] - ends["min"]) / ends["min"].abs()).max())
+def _same_optimum(runs: pd.DataFrame) -> str:
+    """Say that all runs of a convex model end at its optimum, or nothing where they do not."""
+    for gap, where in (("gap_to_optimum", "optimum"), ("gap_to_best", "same objective")):
+        farthest = float((runs[gap] / runs["objective"].abs()).max(skipna=False))
+        if farthest <= SAME_OBJECTIVE:
+            return (
+                f"all {runs['init'].nunique()} starts end within {farthest:.1g} (relative) of the "
+                f"{where}, so the start does not matter for the result"
+            )
+    return ""
 
 
-def _same_optimum(runs: pd.DataFrame, spread: float) -> str:
-    return (
-        f"all {runs['init'].nunique()} starts end within {spread:.1g} (relative) of the "
-        "same objective, so the start does not matter for the result"
-    )
-
-
-def _iterations(runs: pd.DataFrame) -> list[str]:
-    if not runs["converged"].all():
-        return []
-    means = runs.groupby("init", sort=False)["n_iter"].mean().astype(float).sort_values()
-    fast, slow = means.index[0], means.index[-1]
-    few, many = means.iloc[0], means.iloc[-1]
-    ratio = many / max(few, 1)
-    if ratio < NOT_SLOWER:
-        return [f"each needs about {means.mean():.0f} iterations"]
-    return [
-        f"{slow!r} needs {ratio:.1f} times the iterations of {fast!r} "
-        f"({many:.0f} against {few:.0f})"
-    ]
-
-
-def _still_apart(runs: pd.DataFrame, spread: float) -> list[str]:
+def _still_apart(runs: pd.DataFrame) -> str:
     """Say what separates a convex model's runs from their common optimum."""
-    if not _is_convex(runs) or runs["init"].nunique() == 1:
-        return []
-    return [
+    spread = float((runs["gap_to_best"] / (runs["objective"] - runs["gap_to_best"]).abs()).max())
+    return (
         f"the objective has a single minimum, but {(~runs['converged']).sum()} of {len(runs)} "
         f"runs stopped before reaching it (their objectives differ by up to {spread:.0%})"
-    ]
-
-
-def _ranked(runs: pd.DataFrame, finished: pd.DataFrame, confidence: float) -> list[str]:
-    """Say who is best, how far the others are from it, and who learned nothing."""
-    by_init = {str(init): of_init for init, of_init in finished.groupby("init", sort=False)}
-    lost = [init for init, of_init in by_init.items() if _learned_nothing(of_init)]
-    nothing = [_lost(by_init[init]) for init in lost] + _collapsed(finished, lost)
-    ranking = rank(runs, METRIC, confidence)
-    if ranking.best is None or len(lost) == len(by_init):
-        return nothing
-    others = [
-        _against(runs, init, ranking, confidence)
-        for init, interval in ranking.intervals.items()
-        if init not in lost and interval is not None
-    ]
-    return [_best(runs, ranking.best), *others, *nothing]
-
-
-def _best(runs: pd.DataFrame, best: str) -> str:
-    of_best = runs[runs["init"] == best]
-    return (
-        f"{best!r} ends lowest, at validation loss {_number(of_best[METRIC].mean())} "
-        f"(score {of_best['val_score'].mean():.3f})"
     )
 
 
-def _against(runs: pd.DataFrame, init: str, ranking: Ranking, confidence: float) -> str:
-    interval, n_repeats = ranking.intervals[init] or NOWHERE, runs["repeat"].nunique()
-    distance = f"{_number(interval.mean)} above {ranking.best!r}"
-    if n_repeats == 1:
-        return f"{init!r} ends {distance} (a single repeat, so no interval)"
-    bounds = f"{confidence:.0%} interval {_bounds(interval)}, {n_repeats} repeats"
-    standing = ranking.standing(init)
-    if standing == "worse":
-        score = runs.loc[runs["init"] == init, "val_score"].mean()
-        return f"{init!r} ends {distance} ({bounds}; score {score:.3f})"
-    if standing == "as good":
-        return f"{init!r} is as good ({distance}; {bounds})"
-    by_score = _below(runs, init, ranking, confidence)
-    return by_score or f"{init!r} is undecided ({distance}; {bounds})"
-
-
-def _below(runs: pd.DataFrame, init: str, ranking: Ranking, confidence: float) -> str:
-    """Ask the scores where the losses are too uneven to tell, at half the chance of error."""
-    level = simultaneous(simultaneous(confidence, 2), len(ranking.intervals))
-    pair = runs[runs["init"].isin([init, ranking.best])]
-    score = differences(pair, SCORE, str(ranking.best), level)[init] or NOWHERE
-    if not score.exceeds(margin(pair, SCORE)):
-        return ""
-    mean = pair.loc[pair["init"] == init, SCORE].mean()
-    return (
-        f"{init!r} scores {mean:.3f}, which is {score.mean:.3f} below {ranking.best!r} "
-        f"({confidence:.0%} interval {_bounds(score)}, {pair['repeat'].nunique()} repeats)"
-    )
-
-
-def _bounds(interval: Interval) -> str:
-    """Both ends with the decimals that their distance asks for, and a first digit of each."""
-    scale = interval.high - interval.low
-    if interval.low > 0:
-        scale = min(scale, 10 * interval.low)
-    decimals = max(0, 1 - int(np.floor(np.log10(scale)))) if scale > 0 else 3
-    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}"
-
-
-def _learned_nothing(runs: pd.DataFrame) -> bool:
-    """Whether neither loss nor score of any run beats the best constant answer."""
-    no_loss = runs["train_loss"] >= NO_BETTER_LOSS * runs["baseline_loss"]
-    no_score = runs["train_score"] <= runs["baseline_score"] + NO_BETTER_SCORE
-    return bool((no_loss & no_score).all())
-
-
-def _lost(runs: pd.DataFrame) -> str:
-    loss, baseline = runs["train_loss"].mean(), runs["baseline_loss"].mean()
-    init = runs["init"].iloc[0]
-    return (
-        f"{init!r} learned nothing: its training loss of {_number(loss)} is no better than "
-        f"the {_number(baseline)} of the best constant answer{_units(runs)}"
-    )
-
-
-def _collapsed(runs: pd.DataFrame, lost: list[str]) -> list[str]:
-    """Name the inits that learned something with units that act alike."""
-    shares = (runs["effective_units"] / runs["units"]).astype("float64")
-    shares = shares.groupby(runs["init"], sort=False).mean()
+def _epochs(runs: pd.DataFrame) -> list[str]:
+    """Compare the epochs to the optimum, or where not all runs say so to the target."""
+    column, end = "n_iter", ""
+    if not runs["converged"].all():
+        column, end = "epochs_to_target", " to nine tenths of the way"
+    means = runs.groupby("init", sort=False)[column].agg(_mean).sort_values()
+    if means.isna().any():
+        return []
+    fast, slow = means.index[[0, -1]]
+    few, many = means.iloc[[0, -1]]
+    ratio = many / max(few, 1)
+    if ratio < NOT_SLOWER:
+        return [f"each needs about {means.mean():.0f} epochs{end}"]
     return [
-        f"{init!r} works with{_units(runs[runs['init'] == init]).removeprefix(', with')}"
-        for init, share in shares.items()
-        if init not in lost and share <= COLLAPSED
+        f"{slow!r} needs {ratio:.1f} times the epochs of {fast!r}{end} ({many:.0f} against "
+        f"{few:.0f})"
     ]
+
+
+def _mean(values: "pd.Series[float]") -> float:
+    return float(values.astype("float64").mean(skipna=False))
+
+
+def _sentence(runs: pd.DataFrame, predicate: str) -> str:
+    """Name the init, say how few units it leaves where they are few, and go on."""
+    units = _units(runs)
+    return f"{runs['init'].iloc[0]!r} {f'leaves {units} and ' if units else ''}{predicate}"
 
 
 def _units(runs: pd.DataFrame) -> str:
+    """Tell of half the hidden units or fewer that act differently."""
     units = runs["units"].mean()
     effective, dead = runs["effective_units"].mean(), runs["dead_units"].mean()
     if not units > 0 or effective > COLLAPSED * units:
         return ""
     if dead == units:
-        return f", with all {units:.0f} hidden units dead: none depends on the input"
-    return f", with {effective:.0f} of {units:.0f} hidden units effective"
+        return f"all {units:.0f} hidden units dead"
+    return f"{effective:.0f} of {units:.0f} hidden units effective"
+
+
+def _learned_nothing(runs: pd.DataFrame) -> bool:
+    """Whether neither loss nor score of any run beats the best constant answer."""
+    no_loss = runs["train_loss"] >= NO_BETTER_LOSS * runs["baseline_loss"]
+    scale = runs["baseline_score"].abs().where(runs["baseline_score"] < 0, 1.0)
+    no_score = runs["train_score"] <= runs["baseline_score"] + NO_BETTER_SCORE * scale
+    return bool((no_loss & (no_score | runs["baseline_score"].isna())).all())
+
+
+def _nothing(runs: pd.DataFrame) -> str:
+    loss, baseline = runs["train_loss"].mean(), runs["baseline_loss"].mean()
+    return (
+        f"learned nothing: its training loss of {_number(loss)} is no better than "
+        f"the {_number(baseline)} of the best constant answer"
+    )
 
 
 def _failures(runs: pd.DataFrame, failed: Any) -> list[str]:
@@ -197,6 +236,15 @@ def _failures(runs: pd.DataFrame, failed: Any) -> list[str]:
 
 def _reason(failed: pd.DataFrame) -> str:
     return str(failed["error"].iloc[0]).rstrip(".") or "its loss became infinite"
+
+
+def _bounds(interval: Interval) -> str:
+    """Both ends with the decimals that their distance asks for, and a first digit of each."""
+    scale = interval.high - interval.low
+    if interval.low > 0:
+        scale = min(scale, 10 * interval.low)
+    decimals = max(0, 1 - int(np.floor(np.log10(scale)))) if scale > 0 else 3
+    return f"{interval.low:.{decimals}f} to {interval.high:.{decimals}f}"
 
 
 def _number(value: float) -> str:
