@@ -12,13 +12,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 import sklinit
 from sklinit import activations, datasets, initializers
 from sklinit._files import replacing
+from sklinit._reading import MNIST_SAMPLES, UsageError, load
 from sklinit._validation import listed, suggestion
 from sklinit.comparison import InitializerComparison, compare_initializers
 from sklinit.comparison._layout import layout
@@ -31,14 +31,10 @@ __all__ = ["main"]
 MODELS = ("softmax", "mlp")
 SOLVERS = ("lbfgs", "adam", "sgd", "gd")
 INITS = ("zeros", "normal", "xavier", "he")
-MNIST_SAMPLES = 6_000
 INIT_HELP = f"names of starts (default: {' '.join(INITS)})"
+SOLVER_HELP = "several are crossed with the inits (default: lbfgs for softmax, adam for mlp)"
 BATCH, UPDATES, EPOCHS = 64, 2000, (10, 1000)
 WIDTH = 100
-
-
-class UsageError(ValueError):
-    """What the user can put right; shown in one line."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -96,12 +92,18 @@ def _parser() -> argparse.ArgumentParser:
     add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help="default: both")
     inits = _one_of(initializers.names())
     add("--init", nargs="+", type=inits, default=list(INITS), help=INIT_HELP)
-    add("--repeats", type=_positive, default=5, help="runs an init (default: 5)")
+    add("--repeats", type=_positive, help="splits (default: 5), or passes over the folds of --cv")
+    add("--cv", type=_positive, metavar="FOLDS", help="cross-validate instead of random splits")
+    add("--starts", type=_positive, default=1, help="draws of the start a repeat (default: 1)")
+    add("--shuffles", type=_positive, default=1, help="orders of samples a repeat (default: 1)")
+    add("--scoring", metavar="SCORER", help="of scikit-learn, such as roc_auc (default: accuracy)")
+    add("--reference", type=inits, help="the init to compare with (default: the best)")
+    add("--confidence", type=_share, default=0.95, help="of all intervals (default: 0.95)")
     add("--out", type=Path, metavar="DIR", help="where to write (default: sklinit-DATA)")
     add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 1000)")
     add("--hidden", nargs="+", type=_positive, default=[64], help="units a layer (default: 64)")
     add("--activation", type=_one_of(activations.names()), default="relu", help="default: relu")
-    add("--solver", type=_one_of(SOLVERS), help="default: lbfgs for softmax, adam for mlp")
+    add("--solver", nargs="+", type=_one_of(SOLVERS), help=SOLVER_HELP)
     add("--jobs", type=int, default=1, help="processes (default: 1; -1 for one a core)")
     add("--seed", type=int, default=0, help="of splits, batches and starts (default: 0)")
     add("--samples", type=_positive, help=f"use so many (default: all; {MNIST_SAMPLES} of mnist)")
@@ -125,30 +127,59 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = np.nan
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number between 0 and 1")
+    return share
+
+
 def _compare(arguments: argparse.Namespace) -> None:
+    if arguments.reference not in (None, *arguments.init):
+        raise UsageError(f"--reference must be one of the inits. Got {arguments.reference!r}")
     with _notes():
-        X, y, name = _load(arguments)
+        X, y, name = load(
+            arguments.data,
+            target=arguments.target,
+            path=arguments.path,
+            samples=arguments.samples,
+            seed=arguments.seed,
+        )
     folder = arguments.out or Path(f"sklinit-{name}")
     folder.mkdir(parents=True, exist_ok=True)
     with _notes():
-        comparison = compare_initializers(
-            {label: _model(label, arguments, X) for label in dict.fromkeys(arguments.model)},
-            X,
-            y,
-            inits=list(dict.fromkeys(arguments.init)),
-            n_repeats=arguments.repeats,
-            n_jobs=arguments.jobs,
-            random_state=arguments.seed,
-            progress=True,
-        )
+        comparison = _compared(arguments, X, y)
+    options = {"confidence": arguments.confidence, "reference": arguments.reference}
     if (comparison.runs["error"] != "").all():
         raise UsageError(comparison.verdict())
-    print(layout(comparison.summary()), end="\n\n")
-    for path in _write(comparison, folder, name):
+    print(layout(comparison.summary(**options)), end="\n\n")
+    for path in _write(comparison, folder, name, options):
         print(path)
     print()
-    for line in comparison.verdict().splitlines():
+    for line in comparison.verdict(**options).splitlines():
         print(textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False))
+
+
+def _compared(arguments: argparse.Namespace, X: Any, y: Any) -> InitializerComparison:
+    solvers = list(dict.fromkeys(arguments.solver or []))
+    return compare_initializers(
+        {label: _model(label, arguments, X) for label in dict.fromkeys(arguments.model)},
+        X,
+        y,
+        inits=list(dict.fromkeys(arguments.init)),
+        solvers=solvers if len(solvers) > 1 else None,
+        n_repeats=arguments.repeats,
+        n_starts=arguments.starts,
+        n_shuffles=arguments.shuffles,
+        cv=arguments.cv,
+        scoring=arguments.scoring,
+        n_jobs=arguments.jobs,
+        random_state=arguments.seed,
+        progress=True,
+    )
 
 
 @contextmanager
@@ -161,50 +192,9 @@ def _notes() -> Iterator[None]:
         print(f"note: {message}", file=sys.stderr)
 
 
-def _load(arguments: argparse.Namespace) -> tuple[Any, Any, str]:
-    """Read the data, a sample of them where asked for, and their name for the folder."""
-    X, y = _read(arguments)
-    samples = arguments.samples or (MNIST_SAMPLES if arguments.data == "mnist" else None)
-    if samples is not None and samples < len(y):
-        X, _, y, _ = train_test_split(
-            X, y, train_size=samples, stratify=y, random_state=arguments.seed
-        )
-        print(f"note: {samples} samples, drawn at random", file=sys.stderr)
-    return X, y, Path(arguments.data).stem
-
-
-def _read(arguments: argparse.Namespace) -> tuple[Any, Any]:
-    data, target = arguments.data, arguments.target
-    if data in datasets.names():
-        if target is not None:
-            raise UsageError(f"--target goes with a CSV file, not with {data!r}")
-        if data == "mnist":
-            return datasets.load_mnist(arguments.path)[:2]
-        return datasets.load_dataset(data)
-    if not Path(data).is_file():
-        close = suggestion(data, datasets.names())
-        raise UsageError(f"{data!r} is no file and none of {listed(datasets.names())}.{close}")
-    if target is None:
-        columns = listed(pd.read_csv(data, nrows=0).columns)
-        raise UsageError(f"which column shall be predicted? Give --target, one of {columns}")
-    return _read_csv(data, target)
-
-
-def _read_csv(path: str, target: str) -> tuple[Any, Any]:
-    X, y = datasets.load_csv(path, target)
-    missing = X.isna().sum()
-    if missing.any():
-        warnings.warn(
-            f"{missing.sum()} missing values in {(missing > 0).sum()} columns are filled with the "
-            "median (numbers) or the most frequent value (text) of the training part.",
-            stacklevel=1,
-        )
-    return X, y
-
-
 def _model(label: str, arguments: argparse.Namespace, X: Any) -> Any:
-    solver = arguments.solver or {"softmax": "lbfgs", "mlp": "adam"}[label]
-    epochs = arguments.epochs or _default_epochs(solver, len(X))
+    solvers = arguments.solver or [{"softmax": "lbfgs", "mlp": "adam"}[label]]
+    solver, epochs = solvers[0], arguments.epochs or _default_epochs(solvers, len(X))
     if label == "softmax":
         estimator = SoftmaxRegression(solver=solver, max_iter=epochs, tol=1e-6)
     else:
@@ -221,20 +211,23 @@ def _model(label: str, arguments: argparse.Namespace, X: Any) -> Any:
     return make_pipeline(datasets.table_preprocessor() if is_table else StandardScaler(), estimator)
 
 
-def _default_epochs(solver: str, n_samples: int) -> int:
+def _default_epochs(solvers: Sequence[str], n_samples: int) -> int:
     """Allow about 2000 mini-batch updates, so that small and large data train alike."""
-    if solver in ("lbfgs", "gd"):
+    if set(solvers) <= {"lbfgs", "gd"}:
         return 1000
     updates_an_epoch = max(1, round(0.75 * n_samples / BATCH))
     return int(np.clip(round(UPDATES / updates_an_epoch), *EPOCHS))
 
 
-def _write(comparison: InitializerComparison, folder: Path, data: str) -> Iterator[Path]:
+def _write(
+    comparison: InitializerComparison, folder: Path, data: str, options: dict[str, Any]
+) -> Iterator[Path]:
     """Write tables, picture and page, each complete or not at all."""
     tables = {
-        "summary": comparison.summary(),
+        "summary": comparison.summary(**options),
         "runs": comparison.runs,
         "history": comparison.history,
+        "layers": comparison.layers,
     }
     for name, table in tables.items():
         with replacing(folder / f"{name}.csv") as path:

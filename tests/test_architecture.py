@@ -19,6 +19,7 @@ FLOORS = {
     "cli": 5,
     "report": 5,
     "displays": 4,
+    "_reading": 3,
     "comparison": 3,
     "diagnostics": 3,
     "softmax": 2,

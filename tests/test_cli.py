@@ -135,11 +135,17 @@ def csv():
 
 @pytest.mark.usefixtures("without_matplotlib")
 def test_a_csv_file_with_text_and_gaps(csv, capsys):
-    """Gaps are filled, words are encoded, and a note says how."""
+    """Gaps are filled, words are encoded, and one note says how."""
     code = compare("table.csv", "--target", "kind", "--repeats", 2, "--epochs", 20)
     captured = capsys.readouterr()
     assert code == 0
-    assert "note: 30 missing values in 2 columns are filled with the median" in captured.err
+    (note,) = [line for line in captured.err.splitlines() if line.startswith("note: ")][:1]
+    assert note == (
+        "note: 3 columns of numbers, scaled to mean 0 and variance 1; 2 of text, as 0/1 columns of "
+        "up to 20 values each; 'name' has 120 values, of which the rarest share a column; 30 "
+        "missing values in 2 columns, filled with the median (numbers) or the most frequent value "
+        "(text). All of this is learned on the training part alone."
+    )
     runs = pd.read_csv("sklinit-table/runs.csv", keep_default_na=False)
     assert (runs["error"] == "").all()
     he = runs[(runs["init"] == "he")]["val_score"].astype(float)
@@ -147,11 +153,51 @@ def test_a_csv_file_with_text_and_gaps(csv, capsys):
 
 
 @pytest.mark.usefixtures("without_matplotlib")
-def test_a_csv_file_without_gaps_needs_no_note(csv, capsys):
-    """Nothing is said to be filled where nothing is missing."""
-    csv.drop(columns=["length", "colour"]).to_csv("table.csv", index=False)
+def test_a_csv_file_of_numbers_is_only_scaled(csv, capsys):
+    """Nothing is said to be filled or encoded where nothing is."""
+    csv[["id", "same", "kind"]].to_csv("table.csv", index=False)
     assert compare("table.csv", "--target", "kind", *FAST, "--init", "he") == 0
-    assert "note: " not in capsys.readouterr().err.replace("note: no ", "")
+    note = "note: 2 columns of numbers, scaled to mean 0 and variance 1. All of this is learned"
+    err = capsys.readouterr().err
+    assert note in err
+    assert "missing" not in err
+
+
+@pytest.mark.usefixtures("without_matplotlib")
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda table: table.to_csv("table.csv", index=False, encoding="utf-8-sig"),
+        lambda table: table.to_csv("table.csv", index=False, sep=";"),
+        lambda table: table.to_csv("table.csv", index=False, sep=";", decimal=","),
+        lambda table: table.to_csv("table.csv", index=False, sep="\t"),
+        lambda table: table.to_csv("table.csv", index=False, lineterminator="\r\n"),
+        lambda table: Path("table.csv").write_text(
+            table.to_csv(index=False).replace("\n", ",\n").replace(",\n", "\n", 1)
+        ),
+        lambda table: table.rename(columns={"length": "<script>", "colour": "Größe; 色"}).to_csv(
+            "table.csv", index=False
+        ),
+    ],
+    ids=[
+        "mark",
+        "semicolons",
+        "decimal commas",
+        "tabs",
+        "carriage returns",
+        "trailing commas",
+        "odd names",
+    ],
+)
+def test_other_ways_to_write_the_same_table_give_the_same_runs(csv, write, capsys):
+    """Separators, marks and names of columns change no number."""
+    options = ["--target", "kind", *FAST, "--init", "he", "--model", "softmax"]
+    assert compare("table.csv", *options, "--out", "plain") == 0
+    write(csv)
+    assert compare("table.csv", *options, "--out", "other") == 0
+    plain, other = (pd.read_csv(f"{folder}/runs.csv")["val_loss"] for folder in ("plain", "other"))
+    np.testing.assert_array_equal(plain, other)
+    assert "error" not in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("without_matplotlib")
@@ -195,7 +241,7 @@ def test_a_second_run_replaces_the_files_whole():
     for repeats in (2, 1):
         assert compare("iris", *few, "--repeats", repeats, "--out", "o") == 0
     assert len(pd.read_csv("o/runs.csv")) == 1
-    names = ["curves.png", "history.csv", "report.html", "runs.csv", "summary.csv"]
+    names = ["curves.png", "history.csv", "layers.csv", "report.html", "runs.csv", "summary.csv"]
     assert sorted(path.name for path in Path("o").iterdir()) == names
 
 
@@ -214,7 +260,7 @@ def test_it_works_without_matplotlib(capsys):
     assert "no curves.png. Drawing needs matplotlib, which is not installed" in captured.err
     assert 'pip install "sklinit[plot]"' in captured.err
     assert not Path("o/curves.png").exists()
-    assert sorted(path.suffix for path in Path("o").iterdir()) == [".csv"] * 3
+    assert sorted(path.suffix for path in Path("o").iterdir()) == [".csv"] * 4
     assert "curves.png" not in captured.out
 
 
@@ -243,6 +289,17 @@ def test_it_works_without_matplotlib(capsys):
         (["table.csv", "--target", "knd"], "Did you mean 'kind'?"),
         (["table.csv", "--target", "length"], "'length' holds numbers with fractions"),
         (["table.csv", "--target", "name"], "has a single sample; each needs at least two"),
+        (["table.csv", "--target", "same"], "'same' has the single value 1; there is nothing to"),
+        (["iris", "--cv", "1"], "'cv' parameter .* an integer of at least 2"),
+        (["iris", "--scoring", "acuracy"], "Did you mean 'accuracy'?"),
+        (
+            ["iris", "--confidence", "95"],
+            "argument --confidence: '95' is no number between 0 and 1",
+        ),
+        (
+            ["iris", "--reference", "he", "--init", "zeros"],
+            "--reference must be one of the inits. Got 'he'",
+        ),
         (["mnist", "--data", "nowhere"], "There is no file 'nowhere'"),
         (["iris", "--out", "table.csv"], "table.csv"),
     ],
@@ -257,6 +314,54 @@ def test_mistakes_are_answered_in_one_line(csv, capsys, arguments, message):
     for part in message.split(" .* "):
         assert part in lines[0]
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "cannot be read as a CSV file: it is empty."),
+        ("\n\n", "cannot be read as a CSV file: it is empty."),
+        ("x,kind\n", "cannot be read as a CSV file: there is no row below its header."),
+        ("x,kind\n1,a\n2,b\n", "The class 'a' has a single sample"),
+        ("x,kind\n1,a\n", "'kind' has the single value 'a'"),
+        ("x,kind\n1,\n2,\n", "'kind' has no value"),
+        ("kind\na\nb\n", "no column beside the target 'kind'"),
+        ("x,kind\n1,a,7\n2,b,8\n", "file: it has rows with more values than the header has names"),
+        ('x,kind\n"1,a\n2,b\n', "cannot be read as a CSV file"),
+        ("x,kind\n1,a\n2,b,c,d\n", "cannot be read as a CSV file"),
+        ("größe,kind\n1,a\n", "'bad.csv' cannot be read as a CSV file: it is not text in UTF-8"),
+        ("x,kind\n" + "inf,a\n1,a\n2,b\n3,b\n" * 4, "every run failed: ValueError: Input X conta"),
+    ],
+)
+def test_files_that_are_no_table_are_answered_in_one_line(content, message, capsys):
+    """Empty, ragged, unlabelled, in another encoding, or with what no model takes."""
+    Path("bad.csv").write_bytes(content.encode("latin-1" if "ö" in content else "utf-8"))
+    assert compare("bad.csv", "--target", "kind", *FAST, "--init", "he") == 2
+    captured = capsys.readouterr()
+    errors = [line for line in captured.err.splitlines() if line.startswith("sklinit: error: ")]
+    assert len(errors) == 1
+    assert message in errors[0]
+    assert captured.out == ""
+
+
+@pytest.mark.usefixtures("without_matplotlib")
+def test_folds_starts_shuffles_scores_and_solvers_are_passed_on(capsys):
+    """Three folds x two starts x two shuffles x two solvers, scored by balanced accuracy."""
+    options = ["--cv", 3, "--starts", 2, "--shuffles", 2, "--solver", "adam", "sgd"]
+    options += ["--scoring", "balanced_accuracy", "--reference", "he", "--confidence", 0.9]
+    inits = ["--model", "mlp", "--init", "he", "zeros", "--epochs", 2, "--hidden", 4]
+    assert compare("iris", *inits, *options, "--out", "o") == 0
+    runs = pd.read_csv("o/runs.csv")
+    assert len(runs) == 3 * 2 * 2 * 2 * 2
+    assert runs["solver"].unique().tolist() == ["adam", "sgd"]
+    assert runs["baseline_score"].unique() == pytest.approx([1 / 3])
+    table = table_of(capsys.readouterr().out)
+    assert table[0].split()[:3] == ["model", "solver", "init"]
+    assert "val loss above he" in table[0]
+    assert table[1].split()[:3] == ["mlp", "adam", "he"]
+    assert "reference" in table[1]
+    assert max(map(len, table)) <= 100
+    assert len(pd.read_csv("o/layers.csv")) == 2 * len(runs)
 
 
 def test_when_every_run_fails_the_reason_is_the_answer(monkeypatch, capsys):

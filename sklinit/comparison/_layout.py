@@ -11,10 +11,28 @@ WIDTH = 100
 
 def layout(summary: pd.DataFrame) -> str:
     """Lay out the summary in at most 100 columns."""
-    text = _lay_out(summary, COLUMNS)
+    columns = _columns(summary)
+    text = _lay_out(summary, columns)
     if len(text.partition("\n")[0]) > WIDTH:
-        text = _lay_out(summary, COLUMNS | {"train loss": lambda row: _short(row["train_loss"])})
+        text = _lay_out(summary, columns | {"train loss": lambda row: _short(row["train_loss"])})
     return text
+
+
+def _columns(summary: pd.DataFrame) -> dict[str, Cell]:
+    """Show solvers where a model has several, and say what differences are taken from."""
+    several = summary.groupby("model")["solver"].nunique().max() > 1
+    named = summary.loc[summary["standing"] == "reference", "reference"]
+    return {
+        "model": lambda row: row["model"],
+        **({"solver": lambda row: row["solver"]} if several else {}),
+        "init": lambda row: row["init"],
+        "train loss": lambda row: _mean_and_spread(row, "train_loss"),
+        "val loss": lambda row: _mean_and_spread(row, "val_loss"),
+        f"val loss above {'best' if named.empty else named.iloc[0]}": _difference,
+        "val score": lambda row: _number(row["val_score"], 3),
+        "epochs": lambda row: _number(row["n_iter"], 0),
+        "units": _units,
+    }
 
 
 def _lay_out(summary: pd.DataFrame, columns: dict[str, Cell]) -> str:
@@ -36,11 +54,11 @@ def _mean_and_spread(row: dict[Any, Any], column: str) -> str:
 
 
 def _difference(row: dict[Any, Any]) -> str:
-    if row["standing"] in ("best", "as good"):
+    if row["standing"] in ("best", "reference", "as good"):
         return str(row["standing"])
     if pd.isna(row["difference"]):
         return "-"
-    mean = f"+{_short(row['difference'])}"
+    mean = f"{'+' if row['difference'] >= 0 else ''}{_short(row['difference'])}"
     if pd.isna(row["difference_low"]):
         return mean
     return f"{mean} [{_short(row['difference_low'])}, {_short(row['difference_high'])}]"
@@ -65,14 +83,4 @@ def _units(row: dict[Any, Any]) -> str:
     return f"{row['effective_units']:.0f}/{row['units']:.0f}" if row["units"] > 0 else "-"
 
 
-COLUMNS: dict[str, Cell] = {
-    "model": lambda row: row["model"],
-    "init": lambda row: row["init"],
-    "train loss": lambda row: _mean_and_spread(row, "train_loss"),
-    "val loss": lambda row: _mean_and_spread(row, "val_loss"),
-    "val loss above best": _difference,
-    "val score": lambda row: _number(row["val_score"], 3),
-    "epochs": lambda row: _number(row["n_iter"], 0),
-    "units": _units,
-}
-LEFT = ("model", "init")
+LEFT = ("model", "solver", "init")

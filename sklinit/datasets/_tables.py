@@ -21,12 +21,14 @@ def load_csv(path: str | os.PathLike[str], target: str) -> tuple[Any, Any]:
 
     Nothing is filled in or encoded: that is learned, in a pipeline, on the training part
     alone. Numbers and truth values become float64 columns, everything else text, and a
-    missing value is nan in both. Rows without a label are left out, with a warning.
+    missing value is nan in both. Rows without a label are left out, with a warning. Columns
+    may be separated by semicolons or tabs instead of commas, and then numbers may have decimal
+    commas.
 
     Parameters
     ----------
     path : path-like
-        The file; whatever :func:`pandas.read_csv` reads by its name, compressed too.
+        The file, in UTF-8, with or without a byte order mark; compressed too, by its name.
     target : str
         The column that holds the class labels.
 
@@ -42,8 +44,8 @@ def load_csv(path: str | os.PathLike[str], target: str) -> tuple[Any, Any]:
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is no table, has no such column or no other one, or if the labels are numbers
-        with fractions.
+        If it is empty or no table, has no such column or no other one, or if the labels are
+        all the same or numbers with fractions.
 
     Warns
     -----
@@ -70,18 +72,55 @@ def load_csv(path: str | os.PathLike[str], target: str) -> tuple[Any, Any]:
         count = f"{unlabelled.sum()} of {len(table)}"
         warnings.warn(f"Rows without a value of {target!r} are left out: {count}.", stacklevel=2)
         table = table[~unlabelled]
+    if table[target].nunique() < 2:
+        value = "no value" if table.empty else f"the single value {table[target].tolist()[0]!r}"
+        raise ValueError(f"The column {target!r} has {value}; there is nothing to tell apart.")
     X = table.drop(columns=target).apply(_plain_column).reset_index(drop=True)
     return X, _class_labels(table[target])
 
 
+def column_names(path: str | os.PathLike[str]) -> list[str]:
+    """List the columns that a CSV file has."""
+    return [str(name) for name in _read(path, sep=_separator(path), nrows=0).columns]
+
+
 def _read_table(path: Any) -> Any:
+    separator = _separator(path)
+    decimals = (".",) if separator == "," else (".", ",")
+    tables = [_read(path, sep=separator, decimal=decimal) for decimal in decimals]
+    table = max(tables, key=lambda table: table.select_dtypes("number").shape[1])
+    if table.empty:
+        raise ValueError(
+            f"{str(path)!r} cannot be read as a CSV file: there is no row below its header."
+        )
+    return table.rename(columns=str)
+
+
+def _separator(path: Any) -> str:
+    """Return what stands between the names in the header: a comma where that is not clear."""
+    header = list(_read(path, nrows=0).columns)
+    marks = [mark for mark in (";", "\t") if len(header) == 1 and mark in str(header[0])]
+    return marks[0] if marks else ","
+
+
+def _read(path: Any, **options: Any) -> Any:
     import pandas as pd
 
+    if hasattr(path, "seek"):
+        path.seek(0)
     try:
-        table = pd.read_csv(path)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{str(path)!r} cannot be read as a CSV file: {error}") from error
-    return table.rename(columns=str)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(path, encoding="utf-8-sig", index_col=False, **options)
+    except pd.errors.EmptyDataError:
+        problem: Any = "it is empty"
+    except pd.errors.ParserWarning:
+        problem = "it has rows with more values than the header has names"
+    except UnicodeDecodeError as error:
+        problem = f"it is not text in UTF-8 ({error})"
+    except pd.errors.ParserError as error:
+        problem = error
+    raise ValueError(f"{str(path)!r} cannot be read as a CSV file: {problem}.")
 
 
 def _plain_column(column: Any) -> Any:
@@ -141,3 +180,23 @@ def table_preprocessor() -> ColumnTransformer:
         ],
         sparse_threshold=0,
     )
+
+
+def describe_preparation(X: Any) -> str:
+    """Say in one sentence what `table_preprocessor` makes of a table."""
+    text = [name for name in X.columns if X[name].dtype.kind not in "biuf"]
+    parts = [f"{X.shape[1] - len(text)} columns of numbers, scaled to mean 0 and variance 1"]
+    if text:
+        parts.append(f"{len(text)} of text, as 0/1 columns of up to {MAX_CATEGORIES} values each")
+    large = [name for name in text if X[name].nunique() > MAX_CATEGORIES]
+    parts += [
+        f"{name!r} has {X[name].nunique()} values, of which the rarest share a column"
+        for name in large
+    ]
+    missing = X.isna().sum()
+    if missing.any():
+        parts.append(
+            f"{missing.sum()} missing values in {(missing > 0).sum()} columns, filled with the "
+            "median (numbers) or the most frequent value (text)"
+        )
+    return f"{'; '.join(parts)}. All of this is learned on the training part alone."
