@@ -152,14 +152,14 @@ def _compare(arguments: argparse.Namespace) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with _notes():
         comparison = _compared(arguments, X, y)
-    options = {"confidence": arguments.confidence, "reference": arguments.reference}
+    question = {"confidence": arguments.confidence, "reference": arguments.reference}
     if (comparison.runs["error"] != "").all():
         raise UsageError(comparison.verdict())
-    print(layout(comparison.summary(**options)), end="\n\n")
-    for path in _write(comparison, folder, name, options):
+    print(layout(comparison.summary(**question)), end="\n\n")
+    for path in _write(comparison, folder, name, question):
         print(path)
     print()
-    for line in comparison.verdict(**options).splitlines():
+    for line in comparison.verdict(**question).splitlines():
         print(textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False))
 
 
@@ -220,11 +220,11 @@ def _default_epochs(solvers: Sequence[str], n_samples: int) -> int:
 
 
 def _write(
-    comparison: InitializerComparison, folder: Path, data: str, options: dict[str, Any]
+    comparison: InitializerComparison, folder: Path, data: str, question: dict[str, Any]
 ) -> Iterator[Path]:
     """Write tables, picture and page, each complete or not at all."""
     tables = {
-        "summary": comparison.summary(**options),
+        "summary": comparison.summary(**question),
         "runs": comparison.runs,
         "history": comparison.history,
         "layers": comparison.layers,
@@ -236,7 +236,9 @@ def _write(
     models = ", ".join(comparison.runs["model"].unique())
     pictures: dict[str, Callable[[Path], Any]] = {
         "curves.png": partial(_save_picture, comparison),
-        "report.html": partial(comparison.to_html, title=f"Starts of {models} on {data}"),
+        "report.html": partial(
+            comparison.to_html, title=f"Starts of {models} on {data}", **question
+        ),
     }
     for name, write in pictures.items():
         try:

@@ -13,6 +13,7 @@ from sklinit import (
     InitializerComparison,
     MLPClassifier,
     MLPRegressor,
+    RankingDisplay,
     SoftmaxRegression,
     compare_initializers,
 )
@@ -558,6 +559,7 @@ def fake(losses, *, units=16, scores=None, effective=None, **columns):
             "gap_to_optimum": np.nan,
             "baseline_loss": 2.3,
             "baseline_score": 0.1,
+            "target_loss": 0.25,
             "n_iter": 10,
             "seconds": 0.1,
             "epochs_to_target": 4,
@@ -637,6 +639,21 @@ def test_a_reference_that_is_named_can_be_beaten():
     assert standings == ["reference", "better", "as good"]
 
 
+def test_a_named_reference_is_drawn_and_written_as_one():
+    """The axis and the page name it, and the legend has what there is and nothing else."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    comparison = fake({"a": [0.5, 0.51, 0.52], "b": [0.1, 0.11, 0.13], "c": [0.5, 0.9, 0.2]})
+    display = RankingDisplay.from_comparison(comparison, reference="a")
+    assert "difference to a" in display.ax_.get_xlabel()
+    (legend,) = display.figure_.legends or [display.ax_.get_legend()]
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == ["reference", "better", "undecided"]
+    figure = display.figure_
+    figure.clear()
+
+
 def test_naming_a_reference_makes_intervals_narrower():
     """Two comparisons instead of the three pairs among which the best was chosen."""
     losses = {"a": [0.1, 0.11, 0.12], "b": [0.3, 0.32, 0.31], "c": [0.4, 0.41, 0.44]}
@@ -686,7 +703,7 @@ def test_epochs_to_the_target_count_where_some_run_was_cut_short():
     """A run that stopped at its last epoch says nothing of how many it needs."""
     losses, some = {"a": [0.5, 0.4], "b": [0.5, 0.4]}, {"a": True, "b": False}
     cut = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": 7})
-    told = "'b' needs 3.5 times the epochs of 'a' to nine tenths of the way (7 against 2)."
+    told = "'b' needs 3.5 times the epochs of 'a' to a training loss of 0.250 (7 against 2)."
     assert cut.verdict().endswith(told)
     never = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": np.nan})
     assert "epochs" not in never.verdict()

@@ -185,7 +185,12 @@ class InitializerComparison:
             raise invalid(owner, "reference", expected, reference, inits)
 
     def to_html(
-        self, path: Any = None, *, title: str = "Comparison of initializations"
+        self,
+        path: Any = None,
+        *,
+        title: str = "Comparison of initializations",
+        confidence: float = 0.95,
+        reference: str | None = None,
     ) -> str | None:
         """Write one page with the verdict, pictures, and tables to sort.
 
@@ -198,6 +203,10 @@ class InitializerComparison:
             exist. None returns the page instead.
         title : str, default="Comparison of initializations"
             The head of the page.
+        confidence : float, default=0.95
+            Coverage of the intervals, as in `summary`, in (0, 1).
+        reference : str or None, default=None
+            The init to compare with; None takes the best of each model.
 
         Returns
         -------
@@ -226,10 +235,11 @@ class InitializerComparison:
         """
         from sklinit.report._page import render
 
+        page = render(self, title, confidence=confidence, reference=reference)
         if path is None:
-            return render(self, title)
+            return page
         with replacing(Path(path)) as temporary:
-            temporary.write_text(render(self, title), encoding="utf-8")
+            temporary.write_text(page, encoding="utf-8")
         return None
 
     def __repr__(self) -> str:

@@ -171,10 +171,11 @@ def _still_apart(runs: pd.DataFrame) -> str:
 
 
 def _epochs(runs: pd.DataFrame) -> list[str]:
-    """Compare the epochs to the optimum, or where not all runs say so to the target."""
+    """Compare the epochs to the optimum, or where not all runs found it to the target."""
     column, end = "n_iter", ""
     if not runs["converged"].all():
-        column, end = "epochs_to_target", " to nine tenths of the way"
+        target = _number(runs["target_loss"].mean())
+        column, end = "epochs_to_target", f" to a training loss of {target}"
     means = runs.groupby("init", sort=False)[column].agg(_mean).sort_values()
     if means.isna().any():
         return []

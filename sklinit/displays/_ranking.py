@@ -11,6 +11,8 @@ from sklinit.displays._style import COLOURS, Display, hide_unused, wrapped
 
 STANDINGS = {
     "best": (COLOURS[0], "D"),
+    "reference": (COLOURS[0], "D"),
+    "better": (COLOURS[4], "^"),
     "as good": (COLOURS[2], "o"),
     "undecided": (COLOURS[1], "s"),
     "worse": (COLOURS[3], "v"),
@@ -20,7 +22,7 @@ FAR, PAD = 8.0, 0.06
 
 
 class RankingDisplay(Display):
-    """Differences to the best init with their intervals, a panel a model (and solver).
+    """Differences to the best init, or a named one, with intervals; a panel a model (and solver).
 
     An interval that is far wider than most ends in an arrow, with its numbers beside it, so that
     the others stay readable.
@@ -63,6 +65,7 @@ class RankingDisplay(Display):
         *,
         metric: str = "val_loss",
         confidence: float = 0.95,
+        reference: str | None = None,
         ax: Any = None,
     ) -> Self:
         """Draw the ranking of a comparison.
@@ -75,6 +78,8 @@ class RankingDisplay(Display):
             What to rank by, as in its `summary`.
         confidence : float, default=0.95
             Coverage of all intervals of a model together, in (0, 1).
+        reference : str or None, default=None
+            The init to compare with; None takes the best of each model.
         ax : matplotlib Axes or array of them, default=None
             Where to draw, as in `plot`.
 
@@ -83,7 +88,7 @@ class RankingDisplay(Display):
         display : RankingDisplay
             The display, drawn.
         """
-        table = comparison.summary(metric=metric, confidence=confidence)
+        table = comparison.summary(metric=metric, confidence=confidence, reference=reference)
         display: Self = cls(table).plot(ax=ax)
         return display
 
@@ -92,6 +97,8 @@ class RankingDisplay(Display):
 
     def _draw(self, axes: Any) -> None:
         metric = self.table["metric"].iloc[0].replace("_", " ").replace("val ", "validation ")
+        standings = self.table["standing"].tolist()
+        to = self.table["reference"].iloc[0] if "reference" in standings else "the best"
         parts = list(races(self.table))
         for panel, (title, rows) in zip(axes.flat, parts, strict=False):
             rows = rows.sort_values("difference", ascending=False, na_position="first")
@@ -102,10 +109,10 @@ class RankingDisplay(Display):
             panel.set_yticks(range(len(rows)), rows["init"])
             panel.set_ylim(-0.6, len(rows) - 0.4)
             panel.axvline(0, color="0.5", linewidth=1)
-            panel.set(title=title, xlabel=f"{metric}, difference to the best\n(right is worse)")
+            panel.set(title=title, xlabel=f"{metric}, difference to {to}\n(right is worse)")
             panel.grid(alpha=0.25, axis="x")
         hide_unused(axes, len(parts))
-        _name_standings(axes[0, 0])
+        _name_standings(axes[0, 0], standings)
 
 
 def _visible(rows: pd.DataFrame) -> tuple[float, float]:
@@ -147,7 +154,8 @@ def _point_beyond(panel: Any, place: int, row: dict[Any, Any]) -> None:
         panel.text(right, place + 0.15, text, ha="right", va="bottom", fontsize=9)
 
 
-def _name_standings(panel: Any) -> None:
-    """Put each standing into the legend, once."""
-    for standing, (colour, marker) in STANDINGS.items():
+def _name_standings(panel: Any, standings: list[str]) -> None:
+    """Put each standing that there is into the legend, once."""
+    for standing in [standing for standing in STANDINGS if standing in standings]:
+        colour, marker = STANDINGS[standing]
         panel.plot([], [], color=colour, marker=marker, linewidth=2.5, label=standing)

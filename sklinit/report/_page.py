@@ -10,15 +10,15 @@ from sklinit.report._tables import table_of
 LABELS = ["model", "solver", "init", "standing", "difference"]
 
 
-def render(comparison: InitializerComparison, title: str) -> str:
+def render(comparison: InitializerComparison, title: str, **question: Any) -> str:
     """Return the page of a comparison, see :meth:`InitializerComparison.to_html`."""
     template = _environment().get_template("page.html")
-    summary, runs = comparison.summary(), comparison.runs
+    summary, runs = comparison.summary(**question), comparison.runs
     page: str = template.render(
         title=title,
         version=sklinit.__version__,
-        verdict=comparison.verdict().splitlines(),
-        pictures=list(pictures_of(comparison)),
+        verdict=comparison.verdict(**question).splitlines(),
+        pictures=list(pictures_of(comparison.history, summary)),
         summary=table_of(summary[LABELS + [name for name in summary if name not in LABELS]]),
         runs=table_of(runs),
     )

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any, NamedTuple
 
-from sklinit.comparison import InitializerComparison
+import pandas as pd
+
 from sklinit.comparison._labels import RACE, races
 from sklinit.displays import ComparisonDisplay, RankingDisplay
 from sklinit.displays._style import pyplot
 
 METRICS = {"train_loss": "Training loss", "val_score": "Validation score"}
-RANKING = "Paired difference to the best start"
+RANKING = "Paired differences"
 IDENTIFIERS = re.compile(r'(?<=\bid=")|(?<=href="#)|(?<=url\(#)')
 
 
@@ -22,17 +23,16 @@ class Picture(NamedTuple):
     svg: str
 
 
-def pictures_of(comparison: InitializerComparison) -> Iterator[Picture]:
+def pictures_of(history: pd.DataFrame, summary: pd.DataFrame) -> Iterator[Picture]:
     """Draw the curves and the ranking of each model, and of each of its solvers."""
     with pyplot().style.context("default"):
-        for place, (title, summary) in enumerate(races(comparison.summary())):
-            is_of_race = (comparison.history[RACE] == summary[RACE].iloc[0]).all(axis=1)
-            history = comparison.history[is_of_race]
+        for place, (title, of_race) in enumerate(races(summary)):
+            curves = history[(history[RACE] == of_race[RACE].iloc[0]).all(axis=1)]
             for metric, name in METRICS.items():
-                if metric in history and history[metric].notna().any():
-                    display = ComparisonDisplay(history, metrics=[metric]).plot()
+                if metric in curves and curves[metric].notna().any():
+                    display = ComparisonDisplay(curves, metrics=[metric]).plot()
                     yield Picture(f"{name} of {title}", _svg(display, f"{metric}-{place}"))
-            display = RankingDisplay(summary).plot()
+            display = RankingDisplay(of_race).plot()
             yield Picture(f"{RANKING}, {title}", _svg(display, f"ranking-{place}"))
 
 

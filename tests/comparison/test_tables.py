@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.sparse import csc_array
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import KFold
@@ -120,6 +121,22 @@ def test_folds_of_a_regression_are_those_of_kfold():
     runs = compare_initializers(mlp, A, pd.Series(b), inits=["he"], cv=3).runs
     assert (runs["error"] == "").all()
     assert len(runs) == 3
+
+
+@pytest.mark.parametrize("kind", ["list", "pandas", "polars", "sparse"])
+def test_folds_are_taken_from_any_kind_of_table(kind):
+    """The same rows, so the same losses as from an array."""
+    table = {
+        "list": lambda: X.tolist(),
+        "pandas": lambda: pd.DataFrame(X, index=np.arange(150)[::-1]),
+        "polars": lambda: pytest.importorskip("polars").DataFrame(X),
+        "sparse": lambda: csc_array(X),
+    }[kind]()
+    softmax = SoftmaxRegression(max_iter=3)
+    options = {"inits": ["normal"], "cv": 3}
+    got = compare_initializers(softmax, table, pd.Series(y), **options).runs["val_loss"]
+    expected = compare_initializers(softmax, X, y, **options).runs["val_loss"]
+    np.testing.assert_allclose(got, expected)
 
 
 # Gaps and targets.
