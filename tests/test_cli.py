@@ -141,10 +141,10 @@ def test_a_csv_file_with_text_and_gaps(csv, capsys):
     assert code == 0
     (note,) = [line for line in captured.err.splitlines() if line.startswith("note: ")][:1]
     assert note == (
-        "note: 3 columns of numbers, scaled to mean 0 and variance 1; 2 of text, as 0/1 columns of "
-        "up to 20 values each; 'name' has 120 values, of which the rarest share a column; 30 "
-        "missing values in 2 columns, filled with the median (numbers) or the most frequent value "
-        "(text). All of this is learned on the training part alone."
+        "note: 3 columns of numbers, scaled to mean 0 and variance 1; 2 columns of text, as 0/1 "
+        "columns of up to 20 values each; 'name' has 120 values, of which the rarest share a "
+        "column; 30 missing values in 2 columns, filled with the median (numbers) or the most "
+        "frequent value (text). All of this is learned on the training part alone."
     )
     runs = pd.read_csv("sklinit-table/runs.csv", keep_default_na=False)
     assert (runs["error"] == "").all()

@@ -185,9 +185,11 @@ def table_preprocessor() -> ColumnTransformer:
 def describe_preparation(X: Any) -> str:
     """Say in one sentence what `table_preprocessor` makes of a table."""
     text = [name for name in X.columns if X[name].dtype.kind not in "biuf"]
-    parts = [f"{X.shape[1] - len(text)} columns of numbers, scaled to mean 0 and variance 1"]
-    if text:
-        parts.append(f"{len(text)} of text, as 0/1 columns of up to {MAX_CATEGORIES} values each")
+    kinds = {
+        "numbers, scaled to mean 0 and variance 1": X.shape[1] - len(text),
+        f"text, as 0/1 columns of up to {MAX_CATEGORIES} values each": len(text),
+    }
+    parts = [f"{_columns(count)} of {kind}" for kind, count in kinds.items() if count]
     large = [name for name in text if X[name].nunique() > MAX_CATEGORIES]
     parts += [
         f"{name!r} has {X[name].nunique()} values, of which the rarest share a column"
@@ -196,7 +198,11 @@ def describe_preparation(X: Any) -> str:
     missing = X.isna().sum()
     if missing.any():
         parts.append(
-            f"{missing.sum()} missing values in {(missing > 0).sum()} columns, filled with the "
+            f"{missing.sum()} missing values in {_columns((missing > 0).sum())}, filled with the "
             "median (numbers) or the most frequent value (text)"
         )
     return f"{'; '.join(parts)}. All of this is learned on the training part alone."
+
+
+def _columns(count: int) -> str:
+    return f"{count} column{'' if count == 1 else 's'}"
