@@ -335,6 +335,17 @@ def test_an_init_that_fails_now_and_then_is_not_ranked():
     assert "'b' ends" not in text
 
 
+def test_an_init_that_diverged_is_ranked_by_what_was_kept():
+    """The last finite parameters have a loss; the sentence counts the divergences too."""
+    for worse, better in (("a", "b"), ("b", "a")):
+        comparison = fake({worse: [0.8, 0.81, 0.83], better: [0.1, 0.2, 0.3]})
+        comparison.runs.loc[comparison.runs["init"] == "b", "diverged"] = True
+        text = comparison.verdict()
+        assert f"{better!r} ends lowest" in text
+        assert f"{worse!r} ends " in text
+        assert "'b' failed in 3 of 3 runs (its loss became infinite)" in text
+
+
 def test_when_all_runs_fail_there_is_still_a_table():
     """Summary and verdict say so."""
     comparison = compare(inits={"broken": Broken()})

@@ -78,10 +78,11 @@ class Race:
 
     def _ranked(self, finished: pd.DataFrame) -> list[str]:
         """Say who is best, how far the others are from it, and who learned nothing."""
-        by_init = {str(init): of_init for init, of_init in finished.groupby("init", sort=False)}
-        lost = [init for init, of_init in by_init.items() if _learned_nothing(of_init)]
+        by_init = {str(init): of_init for init, of_init in self.runs.groupby("init", sort=False)}
+        ended = finished.groupby("init", sort=False)
+        lost = [str(init) for init, of_init in ended if _learned_nothing(of_init)]
         others = [init for init in self.ranking.intervals if init not in lost]
-        if not others and len(lost) == len(by_init):
+        if len(lost) == ended.ngroups:
             return [_sentence(by_init[init], _nothing(by_init[init])) for init in lost]
         others.sort(key=lambda init: NEAREST_FIRST.index(self.ranking.standing(init)))
         parts = [_sentence(by_init[init], self._against(init)) for init in others]
