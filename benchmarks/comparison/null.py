@@ -84,8 +84,9 @@ def main():
     text = f"""# One init under ten names
 
 Comparisons out of {N_SEEDS} that call any of ten equal inits worse or better than the reference,
-at 95 % confidence; at most 5 are to be expected. In simulated losses every difference counts,
-however small; in trained ones it must be more than 1 % of what a constant answer costs, as always.
+at 95 % confidence; at most 5 are to be expected, and by chance up to 9.
+In simulated losses every difference counts, however small; in trained ones it must be more than 1 %
+of what a constant answer costs, as always.
 
 | losses | repeats | reference | comparisons with a difference |
 | --- | --- | --- | --- |
