@@ -10,6 +10,7 @@ import sklinit
 from sklinit import _documented
 
 sys.path.insert(0, str(Path(__file__).parent))
+import bad_input_table
 import benchmark_tables
 import initializer_table
 
@@ -85,6 +86,7 @@ def write_tables(app):
     """Make the tables out of the code and of the benchmarks, before the pages are read."""
     initializer_table.write()
     benchmark_tables.write()
+    bad_input_table.write()
 
 
 def setup(app):

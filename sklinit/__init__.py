@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from sklinit._version import __version__
 from sklinit.mlp import MLPClassifier, MLPRegressor
 from sklinit.optimality import Optimality
 from sklinit.softmax import SoftmaxRegression
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
         SignalDisplay,
         SymmetryDisplay,
     )
-
-__version__ = "0.1.0"
 
 _LAZY = {
     "BoundaryDisplay": "sklinit.displays",

@@ -11,13 +11,14 @@ from sklinit._network import predict_logits
 from sklinit._planning import Given, Mode
 from sklinit._targets import prediction_data
 from sklinit._training import TrainingEstimator
+from sklinit._version import VersionedEstimator
 from sklinit.activations import Activation
 from sklinit.solvers._loop import Loop, Watch
 
 Array = NDArray[Any]
 
 
-class NetworkEstimator(CallbackSupportMixin, TrainingEstimator):
+class NetworkEstimator(CallbackSupportMixin, VersionedEstimator, TrainingEstimator):
     """A network that is trained from a start of the user's choice, and predicts."""
 
     @with_callbacks

@@ -131,11 +131,12 @@ class Start:
     def _sample(self, law: Initializer, place: int, rng: Rng, dtype: DTypeLike) -> Array:
         layer, is_bias = divmod(place, 2)
         fan_in, fan_out = self.shapes[layer]
-        if is_bias:
-            b = law.sample_bias(fan_in, fan_out, rng, dtype)
-            return self._checked(b, (fan_out,), layer, "bias_init", "biases")
-        W = law.sample(fan_in, fan_out, rng, dtype)
-        return self._checked(W, (fan_in, fan_out), layer, "init", "weights")
+        with np.errstate(over="ignore", invalid="ignore"):
+            if is_bias:
+                b = law.sample_bias(fan_in, fan_out, rng, dtype)
+                return self._checked(b, (fan_out,), layer, "bias_init", "biases")
+            W = law.sample(fan_in, fan_out, rng, dtype)
+            return self._checked(W, (fan_in, fan_out), layer, "init", "weights")
 
     def _checked(
         self, drawn: Any, shape: tuple[int, ...], layer: int, parameter: str, what: str

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
 from sklinit._adjusting import adjust, some, untrained
 from sklinit._network import Network
@@ -12,7 +11,7 @@ from sklinit._objectives import NetworkObjective
 from sklinit._parameters import ObjectParameters
 from sklinit._running import Samples
 from sklinit._start import Start, is_auto, resolved_init
-from sklinit._validation import invalid
+from sklinit._validation import seeded
 from sklinit.activations import Activation
 from sklinit.initializers import TrainingData
 
@@ -63,13 +62,7 @@ class StartingEstimator(ObjectParameters):
         return True
 
     def _seeded(self, parameter: str) -> np.random.RandomState:
-        seed = getattr(self, parameter)
-        try:
-            stream: np.random.RandomState = check_random_state(seed)
-        except ValueError:
-            expected = "an int from 0 to 4294967295, a numpy.random.RandomState or None"
-            raise invalid(type(self).__name__, parameter, expected, seed) from None
-        return stream
+        return seeded(getattr(self, parameter), type(self).__name__, parameter)
 
     def _fresh_starts(
         self,

@@ -11,11 +11,12 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d, validate_data
 
 from sklinit._dense import as_dense
-from sklinit._validation import InvalidParameterError, shown
+from sklinit._validation import InvalidParameterError, is_integer, shown
 
 Array = NDArray[Any]
 FLOATS = (np.float64, np.float32)
 SMALL = 10_000
+MOST_UNITS = 2**31 - 1
 
 
 def check_sparse_indices(X: Any) -> None:
@@ -73,6 +74,7 @@ def checked_sample_weight(sample_weight: Any, n_samples: int) -> Array | None:
         return None
     if isinstance(sample_weight, Real):
         sample_weight = np.full(n_samples, sample_weight, dtype=np.float64)
+    refuse_words(sample_weight, "sample_weight")
     weight: Array = check_array(
         sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
     )
@@ -154,26 +156,29 @@ def smoothed(Y: Array, share: float, n_classes: int) -> Array:
     return soft
 
 
+def refuse_words(values: Any, name: str) -> None:
+    """Raise where something among the values is no number."""
+    values = np.asarray(values)
+    for value in values.ravel() if values.dtype.kind in "OSU" else ():
+        if not isinstance(value, Real):
+            raise ValueError(f"{name} must hold numbers. Got {shown(value)} in it instead.")
+
+
 def encode_numbers(y: Any, dtype: DTypeLike) -> Array:
     """Return numeric targets, a column an output."""
     targets = np.asarray(y)
-    for value in targets.ravel() if targets.dtype.kind in "OSU" else ():
-        if not isinstance(value, Real):
-            raise ValueError(f"y must hold numbers. Got {shown(value)} in it instead.")
+    refuse_words(targets, "y")
     return np.ascontiguousarray(targets.reshape(len(targets), -1), dtype=dtype)
 
 
 def hidden_sizes(value: Any, owner: str) -> list[int]:
     """Return the number of units of each hidden layer."""
     sizes: Sequence[Any] = list(value) if np.iterable(value) else [value]
-    integral = all(
-        isinstance(size, int | np.integer) and not isinstance(size, bool | np.bool_)
-        for size in sizes
-    )
+    integral = all(is_integer(size) and size <= MOST_UNITS for size in sizes)
     if isinstance(value, str | dict | set) or not integral:
         raise InvalidParameterError(
             f"The 'hidden_layer_sizes' parameter of {owner} must be an integer or a sequence of "
-            f"integers, one a hidden layer. Got {shown(value)} instead."
+            f"integers, one a hidden layer, none above {MOST_UNITS}. Got {shown(value)} instead."
         )
     if any(size <= 0 for size in sizes):
         raise InvalidParameterError(f"hidden_layer_sizes must be > 0, got {list(sizes)}.")

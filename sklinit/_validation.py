@@ -7,6 +7,8 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_random_state
 
 
 class InvalidParameterError(ValueError, TypeError):
@@ -82,11 +84,16 @@ def real(low: float, high: float = np.inf, *, closed: str = "both") -> Constrain
     return Constraint(f"a real number in {interval}", accepts)
 
 
-def integer(low: int) -> Constraint:
-    """Accept an integer not below `low`."""
+def is_integer(value: Any) -> bool:
+    """Tell whether a value is an integer, of Python or of numpy; booleans are none."""
+    return isinstance(value, Integral) and not _is_bool(value)
+
+
+def integer(low: int, high: float = np.inf) -> Constraint:
+    """Accept an integer not below `low` and not above `high`."""
     return Constraint(
-        f"an integer of at least {low}",
-        lambda value: isinstance(value, Integral) and not _is_bool(value) and int(value) >= low,
+        f"an integer of at least {low}" if high == np.inf else f"an integer from {low} to {high}",
+        lambda value: is_integer(value) and low <= int(value) <= high,
     )
 
 
@@ -106,6 +113,7 @@ def exactly(option: Any) -> Constraint:
     )
 
 
+CALLABLE = Constraint("a callable", callable)
 BOOLEAN = Constraint("a boolean", _is_bool)
 VERBOSITY = integer(0) | BOOLEAN
 POSITIVE = real(0, closed="neither")
@@ -118,6 +126,26 @@ def check(owner: str, **values: tuple[Any, Constraint]) -> None:
     for name, (value, constraint) in values.items():
         if not constraint.accepts(value):
             raise invalid(owner, name, constraint.expected, value, constraint.names)
+
+
+def as_floats(given: Any, expected: str, owner: str, parameter: str) -> NDArray[np.float64]:
+    """Return an array of real numbers, or refuse what is none."""
+    try:
+        if np.iscomplexobj(given):
+            raise TypeError
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise invalid(owner, parameter, expected, given) from None
+
+
+def seeded(seed: Any, owner: str, parameter: str) -> np.random.RandomState:
+    """Return the stream of a seed, or a stream as it is."""
+    try:
+        stream: np.random.RandomState = check_random_state(seed)
+    except ValueError:
+        expected = "an int from 0 to 4294967295, a numpy.random.RandomState or None"
+        raise invalid(owner, parameter, expected, seed) from None
+    return stream
 
 
 def check_params(owner: Any, constraints: Mapping[str, Constraint]) -> None:

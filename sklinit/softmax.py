@@ -161,7 +161,7 @@ class SoftmaxRegression(CertifyingClassifier):
     coef_: Any
     intercept_: Array
 
-    _constraints: ClassVar[dict[str, Constraint]] = {
+    _constraints: ClassVar[dict[str, Constraint]] = CertifyingClassifier._constraints | {
         "C": real(0, closed="right"),
         "tol": NON_NEGATIVE,
         "max_iter": integer(0),

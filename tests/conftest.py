@@ -1,6 +1,25 @@
-"""Settings of a test run that must hold before numpy is imported."""
+"""Settings of a test run: threads before numpy is imported, and how often to try at random."""
 
 import os
 
+from hypothesis import HealthCheck, settings
+
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # the tests run in parallel: one core for each
+
+slow_on_a_busy_machine = [HealthCheck.too_slow]
+settings.register_profile(
+    "ci",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=slow_on_a_busy_machine,
+)
+settings.register_profile(
+    "nightly",
+    max_examples=1500,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=slow_on_a_busy_machine,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -62,6 +62,7 @@ FLOORS = {
     "losses": 0,
     "_threads": 0,
     "_validation": 0,
+    "_version": 0,
 }
 
 # The only arrows between modules of one floor.

@@ -14,6 +14,8 @@ from sklearn.preprocessing import scale
 
 import sklinit
 
+pytest.importorskip("sklearn", "1.9")  # the version that is imitated to the digit
+
 IRIS = load_iris(return_X_y=True)
 X, y = scale(IRIS[0]), IRIS[1]
 FRAME = pd.DataFrame(X, columns=list("abcd"))

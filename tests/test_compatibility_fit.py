@@ -9,6 +9,8 @@ from sklearn.preprocessing import scale
 
 import sklinit
 
+pytest.importorskip("sklearn", "1.9")  # the version that is imitated to the digit
+
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 
 IRIS = load_iris(return_X_y=True)

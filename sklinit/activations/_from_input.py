@@ -1,11 +1,12 @@
 """Activations whose derivative needs the input, and those of a user."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import expit, ndtr
 
+from sklinit._validation import CALLABLE, Constraint
 from sklinit.activations._base import Activation, Array
 
 
@@ -141,6 +142,7 @@ class Elementwise(Activation):
     1.4912
     """
 
+    _constraints: ClassVar[dict[str, Constraint]] = {"f": CALLABLE, "derivative": CALLABLE}
     name, needs_input = "elementwise", True
 
     def __init__(self, f: Callable[[Array], Array], derivative: Callable[[Array], Array]) -> None:

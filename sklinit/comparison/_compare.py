@@ -3,10 +3,19 @@
 from typing import Any
 
 from sklearn.base import clone, is_classifier
-from sklearn.utils import check_random_state
 
 from sklinit._scoring import resolved_scorer
-from sklinit._validation import BOOLEAN, Constraint, exactly, integer, invalid, real
+from sklinit._validation import (
+    BOOLEAN,
+    CALLABLE,
+    Constraint,
+    exactly,
+    integer,
+    invalid,
+    is_integer,
+    real,
+    seeded,
+)
 from sklinit.comparison._execution import execute_all
 from sklinit.comparison._labels import OWNER, label_inits, label_models, label_solvers, last_step
 from sklinit.comparison._plan import Plan
@@ -18,6 +27,7 @@ from sklinit.comparison._tasks import tasks_of
 
 COUNT = integer(1)
 STACK = exactly("auto") | BOOLEAN
+JOBS = exactly(None) | Constraint("an integer", is_integer)
 TARGET = exactly(None) | real(0, closed="neither")
 
 
@@ -127,12 +137,14 @@ def compare_initializers(
     """
     models, starts = label_models(estimator), label_inits(inits)
     _check("n_starts", n_starts, COUNT)
+    _check("n_jobs", n_jobs, JOBS)
+    _check("progress", progress, BOOLEAN | CALLABLE)
     _check("n_shuffles", n_shuffles, COUNT)
     _check("target_loss", target_loss, TARGET)
     _check("stack", stack, STACK)
     if scoring is not None:
         models = _scored_by(scoring, models)
-    rng = check_random_state(random_state)
+    rng = seeded(random_state, OWNER, "random_state")
     n_splits, split = plan_splits(
         X,
         y,

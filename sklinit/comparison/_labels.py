@@ -6,11 +6,15 @@ from typing import Any
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from sklinit import initializers
 from sklinit._fitting import NetworkEstimator
+from sklinit._start import resolved_init
 from sklinit._validation import invalid, listed
 
 OWNER = "compare_initializers"
+EXPECTED = (
+    "SoftmaxRegression, MLPClassifier or MLPRegressor (estimators with an 'init' parameter), or "
+    "pipelines that end in one"
+)
 RACE = ["model", "solver"]
 """What the runs have in common whose starts are compared with each other."""
 KEY = [*RACE, "init", "repeat", "start", "shuffle"]
@@ -24,13 +28,11 @@ def label_models(estimator: Any) -> dict[str, Any]:
     else:
         given = estimator if isinstance(estimator, list | tuple) else [estimator]
         models = _by_label("estimator", [type(last_step(model)).__name__ for model in given], given)
+    if not models:
+        raise invalid(OWNER, "estimator", EXPECTED, estimator)
     for model in models.values():
         if not isinstance(last_step(model), NetworkEstimator):
-            expected = (
-                "SoftmaxRegression, MLPClassifier or MLPRegressor (estimators with an 'init' "
-                "parameter), or pipelines that end in one"
-            )
-            raise invalid(OWNER, "estimator", expected, last_step(model))
+            raise invalid(OWNER, "estimator", EXPECTED, last_step(model))
     return models
 
 
@@ -40,12 +42,10 @@ def last_step(model: Any) -> Any:
 
 
 def label_inits(inits: Any) -> dict[str, Any]:
-    """Label starts, and refuse names that nobody knows."""
+    """Label starts, and refuse what is none."""
     starts = _labelled("inits", inits, "starts")
-    names = initializers.names()
     for init in starts.values():
-        if isinstance(init, str) and init not in names:
-            raise invalid(OWNER, "inits", f"of {listed(names)}", init, names)
+        resolved_init(init, OWNER, "inits")
     return starts
 
 

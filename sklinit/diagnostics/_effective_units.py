@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
+from sklinit._validation import NON_NEGATIVE, check
 from sklinit.diagnostics._networks import open_fitted
 from sklinit.diagnostics._signals import forward
 
@@ -63,6 +64,7 @@ def effective_units(estimator: Any, X: Any, *, tol: float = 1e-4) -> pd.DataFram
     >>> int(table.loc[0, "units"]), int(table.loc[0, "effective"])
     (8, 1)
     """
+    check("effective_units", tol=(tol, NON_NEGATIVE))
     opened = open_fitted(estimator, X, owner="effective_units")
     coefs, intercepts = opened.at("end")
     signals = forward(coefs, intercepts, opened.activations, opened.X)

@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
-from sklinit._validation import BOOLEAN, NON_NEGATIVE, POSITIVE, check, integer
+from sklinit._validation import BOOLEAN, NON_NEGATIVE, POSITIVE, check, integer, seeded
 from sklinit.diagnostics._matching import matching_orders, permuted
 from sklinit.diagnostics._networks import Opened, open_fitted, open_like
 
@@ -215,7 +214,7 @@ def loss_around(
     owner = "loss_around"
     check(owner, n_points=(n_points, POINTS), radius=(radius, POSITIVE))
     opened = open_fitted(estimator, X, y, owner=owner)
-    rng = check_random_state(random_state)
+    rng = seeded(random_state, "loss_around", "random_state")
     axes = [_filter_normalized(opened, rng) for _ in range(2)]
     grid = np.linspace(-radius, radius, n_points)
     return _surface(opened, axes, [grid, grid], {"model": np.zeros(2)})

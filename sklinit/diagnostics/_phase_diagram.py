@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from sklinit import activations
-from sklinit._validation import POSITIVE, invalid
+from sklinit._validation import POSITIVE, as_floats, invalid
 from sklinit.activations import Activation
 from sklinit.diagnostics._mean_field import MeanField, depth_scale
 
@@ -142,11 +142,12 @@ def _resolved(activation: Any, owner: str) -> Activation:
 
 
 def _scales(values: Any, parameter: str, owner: str) -> list[float]:
-    array = np.asarray(values, dtype=np.float64)
+    sign = "not negative" if parameter == "bias_stds" else "positive"
+    expected = f"a list of numbers, {sign} and finite"
+    array = as_floats(values, expected, owner, parameter)
     lowest = 0.0 if parameter == "bias_stds" else np.nextafter(0.0, 1.0)
     if array.ndim != 1 or len(array) == 0 or not np.all((array >= lowest) & (array < np.inf)):
-        sign = "not negative" if parameter == "bias_stds" else "positive"
-        raise invalid(owner, parameter, f"a list of numbers, {sign} and finite", values)
+        raise invalid(owner, parameter, expected, values)
     scales: list[float] = array.tolist()
     return scales
 

@@ -81,8 +81,10 @@ def make_axes(
         figure = pyplot().figure(figsize=size, layout="constrained")
         return figure.subplots(n_rows, n_columns, squeeze=False)
     axes = np.asarray(ax, dtype=object)
+    expected = f"axes for {n_rows} x {n_columns} panels ({panels})"
+    if not all(hasattr(panel, "plot") for panel in axes.flat):
+        raise invalid(f"{owner}.plot", "ax", expected, ax)
     if axes.size != n_rows * n_columns:
-        expected = f"axes for {n_rows} x {n_columns} panels ({panels})"
         raise invalid(f"{owner}.plot", "ax", expected, axes.shape)
     return axes.reshape(n_rows, n_columns)
 

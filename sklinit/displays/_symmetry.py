@@ -93,6 +93,7 @@ class SymmetryDisplay(Display):
         display : SymmetryDisplay
             The display, drawn.
         """
+        check_choice(measure, MEASURES, "SymmetryDisplay", "measure")
         table = tables_of(lambda one: symmetry_path(one, X, y, every=every), estimator)
         display: Self = cls(table, measure=measure).plot(ax=ax)
         return display

@@ -1,30 +1,36 @@
 """From what a user may give as ``init`` to one initializer a layer."""
 
 from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from sklinit._validation import invalid
+from sklinit._validation import as_floats, invalid
 from sklinit.initializers._base import Array, Initializer, Rng
 from sklinit.initializers._model import FromModel
 
+ARGUMENTS = "a callable (fan_in, fan_out, rng)"
 OTHER_FORMS = (
-    ", an Initializer, a callable (fan_in, fan_out, rng) -> array, arrays, a list of one of those "
+    f", an Initializer, {ARGUMENTS} -> array, arrays, a list of one of those "
     "a layer, {'hidden': ..., 'output': ...}, or a fitted model (in FromModel to keep its fit)"
 )
 
 
 class Drawn(Initializer):
-    """A user's function, and the shape that its result must have."""
+    """A user's function, which parameter it is of whom, and the array that it returns."""
 
-    def __init__(self, function: Callable[[int, int, Rng], Any]) -> None:
+    def __init__(self, function: Callable[..., Any], owner: str, parameter: str) -> None:
         self.function = function
+        self.owner = owner
+        self.parameter = parameter
 
     def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
         """Call the function."""
-        return np.array(self.function(fan_in, fan_out, rng), dtype=dtype)
+        drawn = self.function(fan_in, fan_out, rng)
+        expected = f"{ARGUMENTS} that returns numbers"
+        return as_floats(drawn, expected, self.owner, self.parameter).astype(dtype, copy=False)
 
     sample_bias = sample
 
@@ -62,15 +68,22 @@ def _spread(init: Any, n_layers: int, owner: str, parameter: str) -> Sequence[An
 def _wrapped(part: Any, owner: str, parameter: str) -> Initializer:
     if isinstance(part, Initializer):
         return part
-    if callable(part):
-        return Drawn(part)
+    if not callable(part):
+        return Given(as_floats(part, f"a name{OTHER_FORMS}", owner, parameter))
+    if not takes(part, 3):
+        raise invalid(owner, parameter, f"a name{OTHER_FORMS}", part)
+    return Drawn(part, owner, parameter)
+
+
+def takes(function: Callable[..., Any], n_arguments: int) -> bool:
+    """Tell whether a function can be called with so many arguments, as far as it says."""
     try:
-        if np.iscomplexobj(part):
-            raise TypeError
-        numeric = np.asarray(part, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise invalid(owner, parameter, f"a name{OTHER_FORMS}", part) from None
-    return Given(numeric)
+        signature(function).bind(*range(n_arguments))
+    except ValueError:  # some functions written in C have no signature
+        return True
+    except TypeError:
+        return False
+    return True
 
 
 def resolve_init(

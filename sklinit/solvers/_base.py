@@ -10,6 +10,8 @@ from sklinit._validation import Constraint, check_params
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
+MOST_PAIRS = 10_000
+"""The longest memory of a limited-memory method."""
 
 
 class Value(Protocol):

@@ -9,7 +9,7 @@ import numpy as np
 
 from sklinit._threads import single_scipy_thread, threads_for
 from sklinit._validation import Constraint, integer
-from sklinit.solvers._base import Array, Problem, Solver, euclidean_norm
+from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver, euclidean_norm
 from sklinit.solvers._line_search import Point, searched
 from sklinit.solvers._loop import Loop, Report
 from sklinit.solvers._secants import SecantMemory
@@ -123,7 +123,7 @@ class PreconditionedLBFGS(MetricSolver):
     'tolerance'
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = {"memory": integer(1)}
+    _constraints: ClassVar[dict[str, Constraint]] = {"memory": integer(1, MOST_PAIRS)}
     title = "Preconditioned L-BFGS"
 
     def __init__(self, memory: int = 30) -> None:

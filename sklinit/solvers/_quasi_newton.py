@@ -7,7 +7,14 @@ from scipy.optimize import OptimizeResult, minimize
 
 from sklinit._threads import single_scipy_thread
 from sklinit._validation import NON_NEGATIVE, Constraint, integer
-from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
+from sklinit.solvers._base import (
+    MOST_PAIRS,
+    Array,
+    Objective,
+    Problem,
+    Solver,
+    euclidean_norm,
+)
 from sklinit.solvers._loop import Loop, Report
 
 
@@ -40,9 +47,9 @@ class LBFGS(Solver):
     """
 
     _constraints: ClassVar[dict[str, Constraint]] = {
-        "memory": integer(1),
+        "memory": integer(1, MOST_PAIRS),
         "max_fun": integer(1),
-        "max_line_search": integer(1),
+        "max_line_search": integer(1, 2**31 - 1),
         "ftol": NON_NEGATIVE,
     }
     title = "lbfgs"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from math import cos, inf, pi
 from typing import Any, ClassVar
 
+import numpy as np
+
 from sklinit._documented import DocumentedEstimator
 from sklinit._validation import (
     NON_NEGATIVE,
@@ -153,7 +155,7 @@ class InverseScaling(Schedule):
         self.power = power
 
     def rate(self, base: float, clock: Clock) -> float:
-        return float(base / (clock.samples + 1) ** self.power)
+        return float(base / np.float64(clock.samples + 1) ** float(self.power))
 
 
 class Adaptive(Schedule):

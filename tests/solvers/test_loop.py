@@ -1,5 +1,7 @@
 """The one loop: history, curves, early stopping, callbacks."""
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 
@@ -159,6 +161,11 @@ def test_a_plateau_ends_a_fit_after_patience(solver, patience):
     assert clf.best_loss_ == min(row["objective"] for row in clf.history_[1:])
 
 
+has_callbacks = pytest.mark.skipif(
+    find_spec("sklearn.callback") is None, reason="scikit-learn has callbacks from 1.9 on"
+)
+
+
 class Listener:
     """A callback of scikit-learn's that counts tasks and stops after some epochs."""
 
@@ -181,6 +188,7 @@ class Listener:
         return len(self.scores) >= self.stop_after
 
 
+@has_callbacks
 @impatient
 @every_solver
 def test_a_callback_stops_the_fit(solver):
@@ -193,6 +201,7 @@ def test_a_callback_stops_the_fit(solver):
         assert score == classifier(solver, max_iter=t).fit(X, labels).score(X, labels)
 
 
+@has_callbacks
 @impatient
 @every_solver
 def test_a_callback_that_only_looks_changes_nothing(solver):

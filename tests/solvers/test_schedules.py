@@ -118,6 +118,7 @@ def test_a_users_schedule():
 @pytest.mark.parametrize("schedule", ["cosine", "one_cycle", WarmUp(then=Plateau(0.5, 1, 0.9))])
 def test_an_interrupted_run_keeps_its_schedule(schedule):
     """Six epochs in one fit are partial fits one after the other from the same clock."""
+    pytest.importorskip("sklearn.callback")
     solver = Adam(0.01, batch_size=8, schedule=schedule)
     options = {"hidden_layer_sizes": (3,), "solver": solver, "tol": 0.0, "random_state": 0}
     whole = MLPRegressor(max_iter=6, n_iter_no_change=np.inf, **options).fit(X, y)
