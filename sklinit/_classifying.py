@@ -221,6 +221,6 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
 def positive_beyond_tiny(log_proba: Array) -> Array:
     """Give probabilities that underflow a positive value, in the order of their logarithms."""
-    tiny = np.finfo(log_proba.dtype).tiny
-    positive: Array = tiny / (1 + np.log(tiny) - log_proba)
-    return positive
+    limits = np.finfo(log_proba.dtype)
+    positive: Array = limits.tiny / (1 + np.log(limits.tiny) - log_proba)
+    return np.maximum(positive, limits.smallest_subnormal, out=positive)

@@ -84,5 +84,6 @@ class NetworkRegressor(RegressorMixin, NetworkEstimator):
         """
         prediction = self._logits(X)
         if self.out_activation_ == "exp":
-            Poisson().to_mean(prediction)
+            with np.errstate(over="ignore"):
+                Poisson().to_mean(prediction)
         return prediction[:, 0] if prediction.shape[1] == 1 else prediction

@@ -86,9 +86,10 @@ class StartingEstimator(ObjectParameters):
         """Return the parameters to begin with as one vector."""
         w = network.pack(*arrays)
         if fresh is not None:
-            fresh.start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
-            self._disconnect(*network.split(w))
-            self._adjust(fresh, w, samples)
+            with np.errstate(all="ignore"):
+                fresh.start.look(TrainingData(*samples, self._target_kind()), *network.split(w))
+                self._disconnect(*network.split(w))
+                self._adjust(fresh, w, samples)
         if not self._fits_bias():
             w[network.n_weights :] = 0
         self._disconnect(*network.split(w))

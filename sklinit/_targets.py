@@ -168,7 +168,12 @@ def encode_numbers(y: Any, dtype: DTypeLike) -> Array:
     """Return numeric targets, a column an output."""
     targets = np.asarray(y)
     refuse_words(targets, "y")
-    return np.ascontiguousarray(targets.reshape(len(targets), -1), dtype=dtype)
+    with np.errstate(over="ignore"):
+        Y = np.ascontiguousarray(targets.reshape(len(targets), -1), dtype=dtype)
+    if not np.isfinite(Y).all():
+        largest = np.abs(targets).max()
+        raise ValueError(f"y must fit into {Y.dtype}, the type of X. Got {largest:g} in it.")
+    return Y
 
 
 def hidden_sizes(value: Any, owner: str) -> list[int]:

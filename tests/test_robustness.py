@@ -1,5 +1,7 @@
 """What a model keeps to itself: its fit, its type, other people's arrays and threads."""
 
+import pickle
+
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
@@ -8,7 +10,7 @@ from sklearn.base import is_classifier
 from sklearn.datasets import load_iris
 from threadpoolctl import threadpool_info
 
-from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
+from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, _version
 from sklinit.initializers import FromModel, Scaled
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -132,3 +134,43 @@ def test_a_fit_does_not_keep_the_best_twice():
     """After early stopping the parameters are kept once."""
     clf = MLPClassifier((3,), early_stopping=True, **COMMON).fit(X, y)
     assert clf._progress.best_w is None
+
+
+def test_another_version_reads_a_model_and_says_so(monkeypatch):
+    """A pickle of the same version is silent; of another one it warns with both, and predicts."""
+    model = SoftmaxRegression().fit(X, y)
+    stored = pickle.dumps(model)
+    assert vars(pickle.loads(stored)).keys() == vars(model).keys()
+    monkeypatch.setattr(_version, "__version__", "99.0")
+    with pytest.warns(UserWarning, match=r"SoftmaxRegression was stored by sklinit .* by .* 99\.0"):
+        again = pickle.loads(stored)
+    assert np.array_equal(again.predict(X), model.predict(X))
+
+
+def test_a_model_without_a_version_is_of_another_one():
+    """What was stored before models carried their version is not passed off as this one's."""
+    model = MLPClassifier()
+    with pytest.warns(UserWarning, match="stored by sklinit unknown"):
+        model.__setstate__(vars(MLPClassifier((3,))))
+    assert model.hidden_layer_sizes == (3,)
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_scale_brings_a_warning_of_numpy():
+    """An overflow is an infinite count, a refusal in words, or a probability that is not 0."""
+    low = MLPRegressor("poisson", (), init=[np.ones((1, 1))]).initialize([[0.0]], [1.0])
+    assert low.predict([[1e4]]) == np.inf
+    with pytest.raises(ValueError, match=r"y must fit into float32, .* Got 1e\+200 in it"):
+        MLPRegressor().fit(np.float32([[0], [1]]), [0, 1e200])
+    far = SoftmaxRegression(init=np.eye(3)).initialize(np.eye(3), [0, 1, 2])
+    assert np.all(far.predict_proba(1e300 * np.eye(3)) > 0)
+    huge = MLPClassifier((3,), init="pca").initialize(X * 1e200, y)
+    assert all(np.isfinite(W).all() for W in huge.coefs_)
+
+
+@pytest.mark.parametrize("power", [10, 200, 2**70])
+def test_a_steep_schedule_ends_at_a_rate_of_zero(power):
+    """Where a power of the number of samples is beyond all numbers, the rate is 0."""
+    reg = MLPRegressor(hidden_layer_sizes=(), solver="sgd", learning_rate="invscaling", **COMMON)
+    reg.set_params(power_t=power).fit(X, y)
+    assert reg.history_[1]["learning_rate"] > reg.history_[3]["learning_rate"] >= 0

@@ -93,8 +93,8 @@ class Mirrored(Combinator):
         """
         if layer.is_first and layer.is_output:
             raise InvalidParameterError(
-                "Mirrored pairs hidden units, and this model has none. "
-                "Without hidden layers, 'zeros' starts at an output of 0."
+                "The 'init' parameter is Mirrored, which pairs hidden units, and this model has "
+                "none. Without hidden layers, 'zeros' starts at an output of 0."
             )
         kind = _Output if layer.is_output else _First if layer.is_first else _Inner
         return kind(self._inner().for_layer(layer))

@@ -117,7 +117,7 @@ def test_an_odd_width_is_refused(hidden, odd):
 
 def test_a_model_without_hidden_layers_is_refused():
     """There are no units to pair, and zeros do the same."""
-    sentence = "Mirrored pairs hidden units, and this model has none.*'zeros'"
+    sentence = "Mirrored, which pairs hidden units, and this model has none.*'zeros'"
     with pytest.raises(ValueError, match=sentence):
         SoftmaxRegression(init="mirrored").fit(X, np.arange(60) % 3)
     with pytest.raises(ValueError, match=sentence):
