@@ -1,5 +1,7 @@
 """How an estimator trains: it plans a run, makes one from each start, and keeps the best."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -96,8 +98,20 @@ class TrainingEstimator(PlanningEstimator):
 
     # Training.
 
+    @contextmanager
+    def _unchanged_by_failure(self) -> Iterator[None]:
+        """Leave the estimator as it was where it refuses to train, or is interrupted."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+
     def _train(self, given: Given, mode: Mode) -> None:
-        plan, w = self._planned(given, mode)
+        with self._unchanged_by_failure():
+            plan, w = self._planned(given, mode)
         if mode is Mode.INITIALIZE:
             self._keep_start(plan, w)
             return
@@ -179,8 +193,7 @@ class TrainingEstimator(PlanningEstimator):
         return self._attributes(*plan.network.split(w), plan.architecture.activations)
 
     def _set(self, attributes: dict[str, Any]) -> None:
-        for name, value in attributes.items():
-            setattr(self, name, value)
+        vars(self).update(attributes)
 
     def _loop(self, plan: Plan, w: Array) -> Loop:
         if plan.fresh is not None:

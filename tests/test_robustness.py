@@ -1,20 +1,25 @@
 """What a model keeps to itself: its fit, its type, other people's arrays and threads."""
 
 import pickle
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from joblib import Parallel, delayed
 from scipy import sparse
-from sklearn.base import is_classifier
+from sklearn.base import clone, is_classifier
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 from threadpoolctl import threadpool_info
 
+import sklinit
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, _version
 from sklinit.initializers import FromModel, Scaled
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, y = load_iris(return_X_y=True)
+PACKAGE = str(Path(sklinit.__file__).parent)
 
 
 def blas_threads():
@@ -174,3 +179,67 @@ def test_a_steep_schedule_ends_at_a_rate_of_zero(power):
     reg = MLPRegressor(hidden_layer_sizes=(), solver="sgd", learning_rate="invscaling", **COMMON)
     reg.set_params(power_t=power).fit(X, y)
     assert reg.history_[1]["learning_rate"] > reg.history_[3]["learning_rate"] >= 0
+
+
+@pytest.mark.parametrize(
+    "bad", [{"init": "hee"}, {"init": [np.zeros((9, 9)), "he"]}, {"validation_fraction": 0.0}]
+)
+def test_a_refused_fit_leaves_the_model_as_it_was(bad):
+    """It predicts what it predicted, with its own classes."""
+    clf = MLPClassifier((3,), early_stopping=True, **COMMON).fit(X, y)
+    before, expected = dict(vars(clf)), clf.predict_proba(X)
+    clf.set_params(**bad)
+    with pytest.raises(ValueError):  # noqa: PT011 - which one does not matter
+        clf.fit(X[:, :2], np.array(["a", "b", "c"])[y])
+    assert vars(clf) == before | bad
+    assert np.array_equal(clf.predict_proba(X), expected)
+    with pytest.raises(NotFittedError):
+        clone(clf).predict(X)
+
+
+def fit_interrupted_at(line, model):
+    """Fit with a Ctrl-C before the given line of the package's; return how many were left."""
+
+    def trace(frame, event, arg):
+        nonlocal line
+        if not frame.f_code.co_filename.startswith(PACKAGE):
+            return None
+        line -= event == "line"
+        if line == 0:
+            sys.settrace(before)
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        model.fit(X, y)
+    finally:
+        sys.settrace(before)
+    return line
+
+
+@pytest.mark.filterwarnings("ignore:Training interrupted")
+@pytest.mark.parametrize("solver", ["adam", "lbfgs", "gd"])
+@pytest.mark.parametrize("model", [SoftmaxRegression(), MLPClassifier((3,))], ids=str)
+def test_an_interrupt_at_any_line_leaves_a_model_or_none(model, solver):
+    """It predicts with finite weights or is not fitted at all; what was in training goes on.
+
+    Where the fit returns it can be resumed, with a solver of steps to the same bits.
+    """
+    model = clone(model).set_params(solver=solver, max_iter=3, random_state=0)
+    whole, line, left, resumed = clone(model).fit(X, y), 1, 0, 0
+    while left <= 0:
+        one = clone(model)
+        try:
+            left = fit_interrupted_at(line, one)
+        except KeyboardInterrupt:
+            untouched = len(vars(one)) == len(one.get_params())
+            assert untouched or np.isfinite(one.predict_proba(X)).all()
+        else:
+            one.resume(X, y)
+            resumed += 1
+            if solver != "lbfgs":
+                assert np.array_equal(one.predict_proba(X), whole.predict_proba(X))
+        line += 61
+    assert resumed > 3
