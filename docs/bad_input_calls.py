@@ -182,6 +182,28 @@ COMPARISONS: Calls = {
     "compare_initializers(SoftmaxRegression(), X[:3], [0, 0, 1], inits=['he'])": (
         *("class 1", "single sample"),
     ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], stack='yes')": (
+        *("'stack'", "Got 'yes'"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], n_starts=0)": (
+        *("'n_starts'", "Got 0"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], n_shuffles=0)": (
+        *("'n_shuffles'", "Got 0"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], target_loss=-1)": (
+        *("'target_loss'", "Got -1"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], cv=1)": (*("'cv'", "Got 1"),),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], scoring='acuracy')": (
+        *("'scoring'", "Got 'acuracy'"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], solvers=['amad'])": (
+        *("'solvers'", "Got 'amad'"),
+    ),
+    "compare_initializers(SoftmaxRegression(), X, y, inits=['he'], solvers='adam')": (
+        *("'solvers'", "Got 'adam'"),
+    ),
     "datasets.load_dataset('moons')": ("'name'", "'iris'", "Got 'moons'"),
     "datasets.load_dataset(None)": ("'name'", "Got None"),
     "datasets.load_csv('no.csv', 'kind')": ("no.csv",),
