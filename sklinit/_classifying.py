@@ -223,4 +223,5 @@ def positive_beyond_tiny(log_proba: Array) -> Array:
     """Give probabilities that underflow a positive value, in the order of their logarithms."""
     limits = np.finfo(log_proba.dtype)
     positive: Array = limits.tiny / (1 + np.log(limits.tiny) - log_proba)
-    return np.maximum(positive, limits.smallest_subnormal, out=positive)
+    np.maximum(positive, limits.smallest_subnormal, out=positive)
+    return positive

@@ -100,28 +100,28 @@ class TrainingEstimator(PlanningEstimator):
 
     @contextmanager
     def _unchanged_by_failure(self) -> Iterator[None]:
-        """Leave the estimator as it was where it refuses to train, or is interrupted."""
+        """Leave the estimator as it was where it cannot be trained."""
         before = dict(vars(self))
         try:
             yield
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__.clear()
+            self.__dict__.update(before)
             raise
 
     def _train(self, given: Given, mode: Mode) -> None:
         with self._unchanged_by_failure():
             plan, w = self._planned(given, mode)
-        if mode is Mode.INITIALIZE:
-            self._keep_start(plan, w)
-            return
-        tasks = None
-        if mode is not Mode.PARTIAL_FIT:
-            attributes = partial(self._attributes_at, plan)
-            self._set(attributes(w.copy()))
-            n_epochs = self.max_iter * self._n_runs(plan)
-            tasks = callback_tasks(self, *given[:3], n_epochs, attributes)
-        best = self._published(plan, self._outcomes(plan, w, tasks))
+            if mode is Mode.INITIALIZE:
+                self._keep_start(plan, w)
+                return
+            tasks = None
+            if mode is not Mode.PARTIAL_FIT:
+                attributes = partial(self._attributes_at, plan)
+                self._set(attributes(w.copy()))
+                n_epochs = self.max_iter * self._n_runs(plan)
+                tasks = callback_tasks(self, *given[:3], n_epochs, attributes)
+            best = self._published(plan, self._outcomes(plan, w, tasks))
         if tasks is not None:
             tasks.finish()
         if mode is not Mode.PARTIAL_FIT or best.loop.reason != "max_iter":
@@ -193,7 +193,7 @@ class TrainingEstimator(PlanningEstimator):
         return self._attributes(*plan.network.split(w), plan.architecture.activations)
 
     def _set(self, attributes: dict[str, Any]) -> None:
-        vars(self).update(attributes)
+        self.__dict__.update(attributes)
 
     def _loop(self, plan: Plan, w: Array) -> Loop:
         if plan.fresh is not None:

@@ -182,7 +182,13 @@ def test_a_steep_schedule_ends_at_a_rate_of_zero(power):
 
 
 @pytest.mark.parametrize(
-    "bad", [{"init": "hee"}, {"init": [np.zeros((9, 9)), "he"]}, {"validation_fraction": 0.0}]
+    "bad",
+    [
+        {"init": "hee"},
+        {"init": [np.zeros((9, 9)), "he"]},
+        {"validation_fraction": 0.0},
+        {"scoring": 3},
+    ],
 )
 def test_a_refused_fit_leaves_the_model_as_it_was(bad):
     """It predicts what it predicted, with its own classes."""
