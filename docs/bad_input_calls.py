@@ -247,7 +247,7 @@ TOOLS: Calls = {
     ),
     "BoundaryDisplay.from_estimator(mlp, frame.assign(third=1), y)": ("'X'", "(30, 3)"),
     "BoundaryDisplay.from_estimator(mlp, X, y, n_points=1)": ("'n_points'", "Got 1"),
-    "BoundaryDisplay.from_estimator(MLPRegressor(), X, y)": ("'estimators'", "MLPRegressor"),
+    "BoundaryDisplay.from_estimator(MLPRegressor(), X, y)": ("'estimator'", "MLPRegressor"),
 }
 
 COMMANDS: Calls = {
