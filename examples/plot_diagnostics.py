@@ -33,7 +33,7 @@ from sklinit import (
     SymmetryDisplay,
 )
 from sklinit.datasets import make_rings
-from sklinit.diagnostics import explain
+from sklinit.diagnostics import convexity, explain
 from sklinit.initializers import Normal
 from sklinit.solvers import SGD
 
@@ -111,6 +111,7 @@ solutions = [
 SegmentDisplay.from_estimators(*solutions[:2], X, y)
 LandscapeDisplay.from_estimators(solutions, X, y, n_points=21)
 plt.show()
+print(explain(convexity(solutions[0], X, y)))
 
 # %%
 # Two features

@@ -9,7 +9,7 @@ from sklearn.base import is_classifier
 from sklearn.utils.validation import check_is_fitted
 
 from sklinit._validation import integer, invalid
-from sklinit.displays._style import COLOURS, MARKERS, Display, hide_unused, wrapped
+from sklinit.displays._style import COLOURS, MARKERS, Display, hide_unused, plain, wrapped
 
 MARGIN = 0.1
 CLASSIFIERS = "a fitted classifier, or a dict of these"
@@ -120,12 +120,12 @@ class BoundaryDisplay(Display):
                     own["x1"],
                     own["x2"],
                     s=16,
-                    label=str(label),
+                    label=plain(label),
                     linewidths=0.3,
                     edgecolors="white",
                     **style,
                 )
-            panel.set(title=init, xlabel="first feature", ylabel="second feature")
+            panel.set(title=plain(init), xlabel="first feature", ylabel="second feature")
             panel.set_aspect("equal")
         hide_unused(axes, len(parts))
 

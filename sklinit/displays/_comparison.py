@@ -9,7 +9,7 @@ import pandas as pd
 from sklinit._validation import invalid, listed
 from sklinit.comparison import InitializerComparison
 from sklinit.comparison._labels import races
-from sklinit.displays._style import add_legend, line_styles, make_axes, spans_decades
+from sklinit.displays._style import add_legend, line_styles, make_axes, plain, spans_decades
 
 METRICS = {
     "train_loss": "training loss",
@@ -172,7 +172,7 @@ class ComparisonDisplay:
         for row, (title, of_race) in zip(self.axes_, panels, strict=True):
             for axes, metric in zip(row, self.metrics, strict=True):
                 _draw_panel(axes, of_race, metric, styles)
-                axes.set_title(title)
+                axes.set_title(plain(title))
         columns = _repetitions(self.history)
         n_runs = len(self.history[columns].drop_duplicates())
         what = "repeats" if columns == ["repeat"] else "runs"

@@ -103,8 +103,8 @@ class DistributionDisplay(Display):
             for init, table in parts.items():
                 rows = table[table["layer"] == layer]
                 edges = [*rows["low"], rows["high"].iloc[-1]]
-                style = {name: styles[init][name] for name in ("color", "linestyle")}
-                panel.stairs(rows["density"], edges, label=init, linewidth=1.8, **style)
+                style = {name: styles[init][name] for name in ("color", "linestyle", "label")}
+                panel.stairs(rows["density"], edges, linewidth=1.8, **style)
             panel.set(xlabel=self.table["kind"].iloc[0], title=f"layer {layer}")
             if spans_decades(self.table.loc[self.table["density"] > 0, "density"]):
                 panel.set_yscale("log")

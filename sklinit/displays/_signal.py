@@ -82,10 +82,10 @@ class SignalDisplay(Display):
         styles = line_styles(list(parts))
         for panel, (column, label) in zip(axes[0], SIGNAL_PANELS.items(), strict=True):
             for init, rows in parts.items():
-                style = {name: styles[init][name] for name in ("color", "marker")}
+                style = {name: styles[init][name] for name in ("color", "marker", "label")}
                 x, y = rows["layer"], rows[column].where(rows[column] > 0)
                 predicted = rows[f"predicted_{column}"].where(rows[f"predicted_{column}"] > 0)
-                panel.plot(x, y, linestyle="", label=init, markersize=5, **style)
+                panel.plot(x, y, linestyle="", markersize=5, **style)
                 panel.plot(x, predicted, color=style["color"], linewidth=1.4)
             panel.set(xlabel="layer", ylabel=label, yscale="log")
             panel.xaxis.get_major_locator().set_params(integer=True)

@@ -115,11 +115,16 @@ def line_styles(labels: list[str]) -> dict[str, dict[str, Any]]:
             "marker": MARKERS[i % len(MARKERS)],
             "markersize": 5,
             "markevery": ((0.03 + 0.15 * i / len(labels)), 0.15),
-            "label": label,
+            "label": plain(label),
             "zorder": 3 + i,
         }
         for i, label in enumerate(labels)
     }
+
+
+def plain(text: Any) -> str:
+    """Keep a label that a user chose from being read as a formula."""
+    return str(text).replace("$", r"\$")
 
 
 def spans_decades(values: Any) -> bool:

@@ -76,6 +76,17 @@ def test_tiny_weights_condense_before_they_part():
     assert weights[1:].min() <= 2
 
 
+@pytest.mark.parametrize(
+    ("init", "early"), [(Normal(std=1e-4), 1), ("zeros", 1), ("constant", 1), ("he", 24)]
+)
+def test_early_in_training_small_and_equal_starts_still_act_as_one_unit(init, early):
+    """Through eight epochs of Adam on sigmoids; He keeps three quarters of the width or more."""
+    mlp = MLPClassifier((32,), "logistic", init=init, max_iter=8, random_state=0)
+    with pytest.warns(UserWarning, match="Maximum iterations"):
+        counts = symmetry_path(mlp, digits, digit, every=2)["activation_directions"]
+    assert (counts == 1).all() if early == 1 else (counts >= early).all()
+
+
 def test_effective_rank_of_equal_and_of_orthogonal_units():
     """One direction has rank 1; k orthogonal ones of equal size have rank k; zeros have 0."""
     Q = np.linalg.qr(X)[0]

@@ -133,6 +133,12 @@ def test_it_draws_into_axes_that_are_given():
     assert len(plt.get_fignums()) == 2
 
 
+def test_a_label_is_no_formula():
+    """Dollars and backslashes are drawn as they are."""
+    table = history(models=[r"$\frac$"], inits=[r"$\no$", "a $ b"])
+    ComparisonDisplay(table).plot().figure_.canvas.draw()
+
+
 def test_axes_that_do_not_fit_are_refused():
     """The number of panels is named."""
     _, ax = plt.subplots()
