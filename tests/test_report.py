@@ -124,6 +124,12 @@ def test_names_inside_the_page_are_unique(page):
     assert targets <= set(names)
 
 
+def test_the_page_names_the_confidence_that_was_asked_for(page, comparison):
+    """The note above the summary and the intervals in it are of one level."""
+    assert "hold together with 95 %" in page
+    assert "hold together with 90 %" in comparison.to_html(confidence=0.9)
+
+
 def test_the_same_comparison_gives_the_same_page(page, comparison):
     """No date, no random names: a page can be compared with another one."""
     assert comparison.to_html(title="Iris & <starts>") == page

@@ -7,7 +7,7 @@ import pandas as pd
 
 from sklinit.comparison import InitializerComparison
 from sklinit.comparison._labels import races
-from sklinit.displays._style import COLOURS, Display, hide_unused, wrapped
+from sklinit.displays._style import COLOURS, Display, hide_unused, plain, wrapped
 
 STANDINGS = {
     "best": (COLOURS[0], "D"),
@@ -106,10 +106,13 @@ class RankingDisplay(Display):
             for place, row in enumerate(rows.to_dict("records")):
                 _draw_interval(panel, place, row)
                 _point_beyond(panel, place, row)
-            panel.set_yticks(range(len(rows)), rows["init"])
+            panel.set_yticks(range(len(rows)), rows["init"].map(plain))
             panel.set_ylim(-0.6, len(rows) - 0.4)
             panel.axvline(0, color="0.5", linewidth=1)
-            panel.set(title=title, xlabel=f"{metric}, difference to {to}\n(right is worse)")
+            xlabel = f"{metric}, difference to {plain(to)}\n(right is worse)"
+            panel.set(title=plain(title), xlabel=xlabel)
+            panel.locator_params(axis="x", nbins=5)
+            panel.ticklabel_format(axis="x", scilimits=(-2, 4))
             panel.grid(alpha=0.25, axis="x")
         hide_unused(axes, len(parts))
         _name_standings(axes[0, 0], standings)

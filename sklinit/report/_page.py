@@ -10,8 +10,11 @@ from sklinit.report._tables import table_of
 LABELS = ["model", "solver", "init", "standing", "difference"]
 
 
-def render(comparison: InitializerComparison, title: str, **question: Any) -> str:
+def render(
+    comparison: InitializerComparison, title: str, *, confidence: float, reference: str | None
+) -> str:
     """Return the page of a comparison, see :meth:`InitializerComparison.to_html`."""
+    question: dict[str, Any] = {"confidence": confidence, "reference": reference}
     template = _environment().get_template("page.html")
     summary, runs = comparison.summary(**question), comparison.runs
     page: str = template.render(
@@ -21,6 +24,7 @@ def render(comparison: InitializerComparison, title: str, **question: Any) -> st
         pictures=list(pictures_of(comparison.history, summary)),
         summary=table_of(summary[LABELS + [name for name in summary if name not in LABELS]]),
         runs=table_of(runs),
+        confidence=f"{100 * confidence:g}",
     )
     return page
 
