@@ -47,6 +47,11 @@ def single_scipy_thread() -> AbstractContextManager[Any]:
     return _single_thread(of_scipy=True)
 
 
+def single_numpy_thread() -> AbstractContextManager[Any]:
+    """Return a context in which numpy's BLAS uses one thread."""
+    return _single_thread(of_scipy=False)
+
+
 def threads_for(
     largest_product: int, n_rows: int = ROWS_WORTH_SHARING
 ) -> AbstractContextManager[Any]:
@@ -63,7 +68,7 @@ def threads_for(
         Samples that a step looks at.
     """
     shared = largest_product >= WORTH_SHARING and n_rows >= ROWS_WORTH_SHARING
-    return nullcontext() if shared else _single_thread(of_scipy=False)
+    return nullcontext() if shared else single_numpy_thread()
 
 
 def allowed_threads() -> int:

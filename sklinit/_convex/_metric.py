@@ -14,11 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotri
 
+from sklinit._convex._sharing import Threads, shares, summed
 from sklinit._dense import as_dense
 
 Array = NDArray[Any]
 Solve = Callable[[Array], Array]
 RANK = 320
+ROWS_OF_A_PRODUCT = 4096
 JITTER = 1e-10
 SMALLEST_CURVATURE = 1e-6
 """Of a sample, so that saturated probabilities still leave a metric of the scale of the data."""
@@ -37,6 +39,20 @@ class Sample(NamedTuple):
     P: Array
     weight: Array | None
     constant: float
+    n_threads: int = 1
+
+    def rows(self, rows: slice) -> "Sample":
+        """Return some of the rows."""
+        weight = None if self.weight is None else self.weight[rows]
+        return self._replace(X=self.X[rows], P=self.P[:, rows], weight=weight)
+
+    def mean(self, term: Callable[["Sample"], Array]) -> Array:
+        """Sum a term over parts of the rows, side by side, and divide by their number."""
+        n_rows, n_features = self.X.shape
+        parts = shares(n_features * np.arange(n_rows + 1), n_features, self.n_threads)
+        total = summed(Threads(len(parts)).each(lambda rows: term(self.rows(rows)), parts))
+        total /= n_rows
+        return total
 
 
 @dataclass(frozen=True)
@@ -86,15 +102,18 @@ class Metric:
 
 
 def _gram(X: Any, weight: Array, constant: float) -> Array:
-    """``sum_i weight_i x_i x_iᵀ / n`` with a last feature that is constant, in double precision."""
-    root = np.sqrt(weight / X.shape[0])
-    gram = np.empty((X.shape[1] + 1, X.shape[1] + 1))
-    column = root[:, None]
-    scaled = X.multiply(column).tocsr() if hasattr(X, "multiply") else X * column
-    scaled = scaled.astype(X.dtype, copy=False)
-    gram[:-1, :-1] = as_dense(scaled.T @ scaled)
-    gram[-1, :-1] = gram[:-1, -1] = constant * (root.astype(X.dtype) @ scaled)
-    gram[-1, -1] = constant * np.dot(root, root)
+    """``sum_i weight_i x_i x_iᵀ`` with a last feature that is constant, in double precision."""
+    gram = np.zeros((X.shape[1] + 1, X.shape[1] + 1))
+    for start in range(0, X.shape[0], ROWS_OF_A_PRODUCT):
+        rows = slice(start, start + ROWS_OF_A_PRODUCT)
+        root = np.sqrt(weight[rows]).astype(X.dtype)
+        column, block = root[:, None], X[rows]
+        scaled = block.multiply(column).tocsr() if hasattr(X, "multiply") else block * column
+        scaled = scaled.astype(X.dtype, copy=False)
+        gram[:-1, :-1] += as_dense(scaled.T @ scaled)
+        gram[-1, :-1] += constant * (root @ scaled)
+        gram[-1, -1] += constant * np.dot(root, root)
+    gram[:-1, -1] = gram[-1, :-1]
     return gram
 
 
@@ -123,39 +142,48 @@ def _ridge_of_rows(n_features: int, ridge: float) -> Array:
 
 def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Factorize the whole Hessian over the rotated classes."""
-    constant = np.full(len(sample.X), sample.constant, sample.X.dtype)
-    X, U = np.column_stack([sample.X, constant]), basis.U
+    size, n_rotated = sample.X.shape[1] + 1, basis.U.shape[1]
+    H = sample.mean(lambda part: _hessian(part, basis.U)).reshape(n_rotated * size, -1)
+    inverse = _inverse(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
+    return lambda R: (inverse @ R.T.ravel()).reshape(R.T.shape).T
+
+
+def _hessian(part: Sample, U: Array) -> Array:
+    constant = np.full(len(part.X), part.constant, part.X.dtype)
+    X = np.column_stack([part.X, constant])
     size, n_rotated = X.shape[1], U.shape[1]
-    mean_p = U.T.astype(sample.P.dtype) @ sample.P
+    mean_p = U.T.astype(part.P.dtype) @ part.P
     H: Array = np.empty((n_rotated, size, n_rotated, size))
     for k in range(n_rotated):
         for other in range(k + 1):
-            pair = (U[:, k] * U[:, other]).astype(sample.P.dtype) @ sample.P
+            pair = (U[:, k] * U[:, other]).astype(part.P.dtype) @ part.P
             pair -= mean_p[k] * mean_p[other]
             if k == other:
                 np.maximum(pair, SMALLEST_CURVATURE, out=pair)
-            if sample.weight is not None:
-                pair *= sample.weight
-            H[k, :, other] = H[other, :, k] = (X * pair[:, None]).T @ X / len(X)
-    H = H.reshape(n_rotated * size, -1)
-    inverse = _inverse(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
-    return lambda R: (inverse @ R.T.ravel()).reshape(R.T.shape).T
+            if part.weight is not None:
+                pair *= part.weight
+            H[k, :, other] = H[other, :, k] = (X * pair[:, None]).T @ X
+    return H
 
 
 def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Factorize a weighted Gram matrix for each rotated class; couplings are left out."""
     ridges = _ridge_of_rows(sample.X.shape[1], ridge)
-    rows = basis.weights_of_rows(sample)
-    return _solve_by_class(
-        [_inverse(_regularized(_gram(sample.X, row, sample.constant), ridges)) for row in rows]
+    grams = sample.mean(
+        lambda part: np.stack(
+            [_gram(part.X, row, part.constant) for row in basis.weights_of_rows(part)]
+        )
     )
+    return _solve_by_class([_inverse(_regularized(gram, ridges)) for gram in grams])
 
 
 def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Factorize one Gram matrix, scaled for each rotated class by its mean curvature."""
     ridges = _ridge_of_rows(sample.X.shape[1], ridge)
-    row = basis.weights_of_rows(sample).sum(axis=0)
-    gram = _gram(sample.X, row, sample.constant) / max(basis.curvature.sum(), 1e-300)
+    gram = sample.mean(
+        lambda part: _gram(part.X, basis.weights_of_rows(part).sum(axis=0), part.constant)
+    )
+    gram /= max(basis.curvature.sum(), 1e-300)
     scales = basis.curvature
     return _solve_by_class([_inverse(_regularized(gram * scale, ridges)) for scale in scales])
 
@@ -168,7 +196,7 @@ def bound_metric(sample: Sample, ridge: float) -> Metric:
         _, U = np.linalg.eigh(np.eye(n_outputs) - 1 / n_outputs)
         basis = ClassBasis(U[:, 1:], np.full(n_outputs - 1, 0.5))
     weight = np.ones(sample.X.shape[0]) if sample.weight is None else sample.weight
-    H = _gram(sample.X, weight, sample.constant) * basis.curvature[0]
+    H = _gram(sample.X, weight, sample.constant) * (basis.curvature[0] / sample.X.shape[0])
     inverse = _inverse(_regularized(H, _ridge_of_rows(sample.X.shape[1], ridge)))
     return Metric(basis, ridge, lambda R: inverse @ R)
 
@@ -181,18 +209,15 @@ def _solve_by_class(inverses: list[Array]) -> Solve:
 def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Invert a low-rank Gram matrix plus a multiple of the identity for its tail.
 
-    The range is found at random (N. Halko, P. Martinsson, J. Tropp, SIAM Review 53, 2011).
+    The range is found at random, and the matrix on it by the formula of Nyström (Z. Frangella,
+    J. Tropp, M. Udell, SIAM Journal on Matrix Analysis and Applications 44, 2023).
     """
-    row = basis.weights_of_rows(sample).sum(axis=0) / max(basis.curvature.sum(), 1e-300)
-    root = np.sqrt(row / sample.X.shape[0]).astype(sample.X.dtype)
-    A = np.column_stack([sample.X * root[:, None], sample.constant * root])
+    A = _weighted_rows(sample, basis)
     rank = min(RANK, *A.shape)
     sketch = np.random.default_rng(0).standard_normal((A.shape[1], rank), dtype=np.float32)
-    Q, _ = np.linalg.qr(A.T @ (A @ sketch.astype(A.dtype)))
-    B = A @ Q
-    spectrum, rotation = np.linalg.eigh((B.T @ B).astype(np.float64))
-    Q = Q @ rotation.astype(A.dtype)
-    total = float(np.einsum("ij,ij->", A, A, dtype=np.float64))
+    total = float(np.vdot(A, A))
+    shift = 4 * np.finfo(A.dtype).eps * total
+    spectrum, Q = _nystrom(A, sketch.astype(A.dtype), shift, sample.n_threads)
     tail = max(total - spectrum.sum(), 0.0) / max(A.shape[1] - rank, 1)
     base = ridge + np.maximum(tail, JITTER * total / A.shape[1]) * basis.curvature
     base = np.maximum(base, 1e-30)
@@ -204,6 +229,33 @@ def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
         return step
 
     return solve
+
+
+def _weighted_rows(sample: Sample, basis: ClassBasis) -> Array:
+    """Return rows whose Gram matrix is the mean curvature of the classes, for curvature 1."""
+    row = basis.weights_of_rows(sample).sum(axis=0) / max(basis.curvature.sum(), 1e-300)
+    root = np.sqrt(row / sample.X.shape[0]).astype(sample.X.dtype)
+    return np.column_stack([sample.X * root[:, None], sample.constant * root])
+
+
+def _nystrom(A: Array, sketch: Array, shift: float, n_threads: int) -> tuple[Array, Array]:
+    """Return the largest eigenvalues of ``Aᵀ A``, and their eigenvectors in columns."""
+    parts = shares(A.shape[1] * np.arange(len(A) + 1), sketch.shape[1], n_threads)
+    images = np.empty((len(A), sketch.shape[1]), A.dtype)
+
+    def image(rows: slice) -> Array:
+        np.matmul(A[rows], sketch, out=images[rows])
+        return A[rows].T @ images[rows]
+
+    Y = summed(Threads(len(parts)).each(image, parts))
+    Y += A.dtype.type(shift) * sketch
+    core = (images.T @ images).astype(np.float64) + shift * (sketch.T @ sketch)
+    weights, axes = np.linalg.eigh(core)
+    axes /= np.sqrt(np.maximum(weights, weights[-1] * np.finfo(A.dtype).eps))
+    half = Y @ axes.astype(A.dtype)
+    spectrum, rotation = np.linalg.eigh((half.T @ half).astype(np.float64))
+    scaled = rotation / np.sqrt(np.maximum(spectrum, spectrum[-1] * np.finfo(A.dtype).eps))
+    return np.maximum(spectrum - shift, 0), half @ scaled.astype(A.dtype)
 
 
 def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:

@@ -16,22 +16,17 @@ from sklinit._convex._metric import (
     bound_metric,
     class_basis,
 )
-from sklinit._convex._pass import (
-    DensePass,
-    SparsePass,
-    binary_residuals,
-    data_pass,
-    softmax_residuals,
-)
+from sklinit._convex._pass import Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest
+from sklinit._convex._sharing import available_threads, summed
 from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
 
 Array = NDArray[Any]
-Way = DensePass | SparsePass
 WORTH_SINGLE_PRECISION = 2_000_000
+SPARSE_WORTH_SINGLE_PRECISION = 200_000
 """Entries of X from which passes in single precision pay for a copy."""
 
 LARGEST_SINGLE = 1e12
@@ -60,6 +55,7 @@ class SoftmaxObjective(NetworkObjective):
         )
         self.labels = Y[:, 0] if self.is_binary else Y.argmax(axis=1)
         self.ridge = self.alpha / self.total
+        self.n_threads = available_threads()
         self.has_rough = worth_single_precision(X)
         self.constant = 1.0 if network.fit_bias else 0.0
         self.shape = Shape(
@@ -67,14 +63,14 @@ class SoftmaxObjective(NetworkObjective):
         )
 
     @cached_property
-    def _exact_way(self) -> Way:
-        return data_pass(self.X, self.Y.shape[1], self.X.dtype)
+    def _exact_way(self) -> SharedPass:
+        return SharedPass(self.X, self.Y.shape[1], self.X.dtype, self.n_threads)
 
     @cached_property
-    def _rough_way(self) -> Way:
+    def _rough_way(self) -> SharedPass:
         if not self.has_rough:
             return self._exact_way
-        return data_pass(self.X, self.Y.shape[1], np.float32)
+        return SharedPass(self.X, self.Y.shape[1], np.float32, self.n_threads)
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
@@ -84,37 +80,45 @@ class SoftmaxObjective(NetworkObjective):
         """Evaluate on all samples, products in single precision."""
         return self._evaluate(self._rough_way, w, grad)
 
-    def _evaluate(self, way: Way, w: Array, grad: Array | None) -> Evaluation:
+    def _evaluate(self, way: SharedPass, w: Array, grad: Array | None) -> Evaluation:
         self.passes += 1.0
         V = w.reshape(self.shape.size, -1)
         V_of_way = V.astype(way.dtype, copy=False)
-        G = np.zeros(V.shape[::-1])
-        loss = 0.0
         residuals = binary_residuals if self.is_binary else softmax_residuals
-        for rows in way.blocks():
-            Z = way.logits(V_of_way, rows)
-            losses = residuals(Z, self.labels[rows])
-            if self.sample_weight is None:
-                loss += float(losses.sum(dtype=np.float64))
-            else:
-                weight = self.sample_weight[rows]
-                loss += float(np.dot(losses.astype(np.float64), weight))
-                Z *= weight.astype(way.dtype)
-            if grad is not None:
-                way.add_gradient(Z, rows, G)
-        W = V[:-1].astype(np.float64, copy=False)
-        loss /= self.total
+
+        def of_part(part: Part) -> tuple[float, Array | None]:
+            G, loss = None if grad is None else part.zero_gradient(), 0.0
+            for rows in part.blocks():
+                Z = part.logits(V_of_way, rows)
+                losses = residuals(Z, self.labels[rows])
+                loss += self._weighted(losses, Z, rows)
+                if G is not None:
+                    part.add_gradient(Z, rows, G)
+            return loss, G
+
+        parts = way.each(of_part)
+        loss = sum(loss for loss, _ in parts) / self.total
         if grad is not None:
-            self._finish(G, V, grad)
+            self._finish([G for _, G in parts], V, grad)
+        W = V[:-1].astype(np.float64, copy=False)
         return Evaluation(loss + 0.5 * self.ridge * float(np.vdot(W, W)), loss)
 
-    def _finish(self, G: Array, V: Array, out: Array) -> None:
+    def _weighted(self, losses: Array, R: Array, rows: slice) -> float:
+        """Return the sum of losses by the weights of samples, and weigh the residuals."""
+        if self.sample_weight is None:
+            return float(losses.sum(dtype=np.float64))
+        weight = self.sample_weight[rows]
+        R *= weight.astype(R.dtype)
+        return float(np.dot(losses.astype(np.float64), weight))
+
+    def _finish(self, sums: list[Any], V: Array, out: Array) -> None:
         """Write a sum over samples, divided by their weight, plus the penalty's share."""
+        G = summed(sums)
         G /= self.total
-        G[:, :-1] += self.ridge * V[:-1].T
+        G[:-1] += self.ridge * V[:-1]
         if not self.network.fit_bias:
-            G[:, -1] = 0
-        out.reshape(V.shape)[...] = G.T
+            G[-1] = 0
+        out.reshape(V.shape)[...] = G
 
     @property
     def advice(self) -> Advice:
@@ -179,20 +183,28 @@ class SoftmaxObjective(NetworkObjective):
             self.passes += 1.0
             V = v.reshape(self.shape.size, -1)
             V_of_way = V.astype(way.dtype, copy=False)
-            G = np.zeros(V.shape[::-1])
-            for rows in way.blocks():
-                Z, p = way.logits(V_of_way, rows), P[:, rows]
-                if self.is_binary:
-                    Z *= p * (1 - p)
-                else:
-                    Z -= np.einsum("ij,ij->j", p, Z)
-                    Z *= p
-                if self.sample_weight is not None:
-                    Z *= self.sample_weight[rows].astype(way.dtype)
-                way.add_gradient(Z, rows, G)
-            self._finish(G, V, out)
+
+            def of_part(part: Part) -> Array:
+                G = part.zero_gradient()
+                for rows in part.blocks():
+                    Z, p = part.logits(V_of_way, rows), P[:, rows]
+                    self._curve(Z, p, rows)
+                    part.add_gradient(Z, rows, G)
+                return G
+
+            self._finish(way.each(of_part), V, out)
 
         return product
+
+    def _curve(self, Z: Array, P: Array, rows: slice) -> None:
+        """Replace changes of the logits by those of the residuals at probabilities `P`."""
+        if self.is_binary:
+            Z *= P * (1 - P)
+        else:
+            Z -= np.einsum("ij,ij->j", P, Z)
+            Z *= P
+        if self.sample_weight is not None:
+            Z *= self.sample_weight[rows].astype(Z.dtype)
 
     def logits(self, w: Array) -> Array:
         """Return the logits of all samples, class by class."""
@@ -211,20 +223,27 @@ class SoftmaxObjective(NetworkObjective):
     def moments(self, P: Array, out: Array) -> None:
         """Write ``Xᵀ s (p - y) / S``, where `P` holds probabilities class by class."""
         way = self._exact_way
-        V = np.zeros((self.shape.size, self.Y.shape[1]))
-        G = np.zeros(V.shape[::-1])
-        for rows in way.blocks():
-            R = P[:, rows] - self.Y[rows].T
-            if self.sample_weight is not None:
-                R *= self.sample_weight[rows]
-            way.add_gradient(R.astype(way.dtype, copy=False), rows, G)
-        self._finish(G, V, out)
 
-    def _logits(self, way: Way, w: Array) -> Array:
+        def of_part(part: Part) -> Array:
+            G = part.zero_gradient()
+            for rows in part.blocks():
+                R = P[:, rows] - self.Y[rows].T
+                if self.sample_weight is not None:
+                    R *= self.sample_weight[rows]
+                part.add_gradient(R.astype(way.dtype, copy=False), rows, G)
+            return G
+
+        self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
+
+    def _logits(self, way: SharedPass, w: Array) -> Array:
         V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
         Z = np.empty((V.shape[1], self.n_samples), way.dtype)
-        for rows in way.blocks():
-            Z[:, rows] = way.logits(V, rows)
+
+        def of_part(part: Part) -> None:
+            for rows in part.blocks():
+                Z[:, rows] = part.logits(V, rows)
+
+        way.each(of_part)
         return Z
 
     def _metric(self, kind: str, sample: Sample) -> Metric:
@@ -246,13 +265,15 @@ class SoftmaxObjective(NetworkObjective):
         V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
         Z = np.ascontiguousarray((X @ V[:-1] + V[-1]).T)
         mean_one = None if weight is None else weight / max(weight.mean(), 1e-300)
-        return Sample(X, self.to_probabilities(Z), mean_one, self.constant)
+        return Sample(X, self.to_probabilities(Z), mean_one, self.constant, self.n_threads)
 
 
 def worth_single_precision(X: Any) -> bool:
     """Tell whether passes in single precision pay for a copy, and its range holds the squares."""
-    stored = X.data if hasattr(X, "indptr") else X
-    if X.dtype != np.float64 or stored.size < WORTH_SINGLE_PRECISION:
+    is_sparse = sparse.issparse(X)
+    stored = X.data if is_sparse else X
+    smallest = SPARSE_WORTH_SINGLE_PRECISION if is_sparse else WORTH_SINGLE_PRECISION
+    if X.dtype != np.float64 or stored.size < smallest:
         return False
     return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
 

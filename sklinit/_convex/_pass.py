@@ -1,25 +1,24 @@
 """One pass over the data: the losses of all samples and their gradient, block by block.
 
-Parameters come as ``V`` of shape (n_features + 1, n_outputs): the weights, and the intercepts as
-the last row. Inside, logits are kept class by class, shape (n_outputs, n_rows), where numpy's
-reductions over classes are fast.
+Parameters and gradients have the shape (n_features + 1, n_outputs): the weights, and the
+intercepts as the last row. Inside, logits are kept class by class, shape (n_outputs, n_rows), where
+numpy's reductions over classes are fast.
 """
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
-from sklinit._threads import allowed_threads
+from sklinit._convex._sharing import Threads, shares
 
 Array = NDArray[Any]
-BLOCK_BYTES = 1_500_000
+T = TypeVar("T")
+BLOCK_BYTES = 1_000_000
 SMALLEST_BLOCK = 128
-NONZEROS_WORTH_A_THREAD = 100_000
+FEATURES_FOR_CLASS_MAJOR = 200
 
 
 def softmax_residuals(Z: Array, labels: Array) -> Array:
@@ -50,81 +49,91 @@ def binary_residuals(Z: Array, labels: Array) -> Array:
 
 
 class DensePass:
-    """Passes over an array, in blocks of rows that stay in the cache between the two products."""
+    """Passes over some rows of an array, in blocks that stay in the cache between two products."""
 
-    def __init__(self, X: Array, n_outputs: int, dtype: DTypeLike) -> None:
-        self.X = X.astype(dtype, copy=False)
-        self.dtype = np.dtype(dtype)
-        self.n_outputs = n_outputs
-        fitting = BLOCK_BYTES // (self.dtype.itemsize * max(1, X.shape[1]))
-        self.n_rows = min(X.shape[0], max(SMALLEST_BLOCK, fitting))
-        self._rowwise = np.empty((self.n_rows, n_outputs), dtype)
-        self._Z = np.empty(self.n_rows * n_outputs, dtype)
-        self._product = np.empty((n_outputs, X.shape[1]), dtype)
+    def __init__(self, X: Array, rows: slice, n_outputs: int) -> None:
+        self.X = X
+        self.rows = rows
+        fitting = BLOCK_BYTES // (X.itemsize * max(1, X.shape[1]))
+        self._n_rows = min(rows.stop - rows.start, max(SMALLEST_BLOCK, fitting))
+        self._multiplies_by_class = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
+        self._rowwise = np.empty((self._n_rows, n_outputs), X.dtype)
+        self._Z = np.empty(self._n_rows * n_outputs, X.dtype)
+        self._product = np.empty((n_outputs, X.shape[1]), X.dtype)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of rows."""
-        for start in range(0, self.X.shape[0], self.n_rows):
-            yield slice(start, min(start + self.n_rows, self.X.shape[0]))
+        for start in range(self.rows.start, self.rows.stop, self._n_rows):
+            yield slice(start, min(start + self._n_rows, self.rows.stop))
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of a block, class by class, in a work array."""
-        n_rows = rows.stop - rows.start
-        rowwise = np.matmul(self.X[rows], V[:-1], out=self._rowwise[:n_rows])
-        Z = self._Z[: n_rows * self.n_outputs].reshape(self.n_outputs, n_rows)
-        np.add(rowwise.T, V[-1][:, None], out=Z)
+        n_rows, n_outputs = rows.stop - rows.start, V.shape[1]
+        Z = self._Z[: n_rows * n_outputs].reshape(n_outputs, n_rows)
+        if self._multiplies_by_class:
+            np.matmul(V[:-1].T, self.X[rows].T, out=Z)
+            Z += V[-1][:, None]
+        else:
+            rowwise = np.matmul(self.X[rows], V[:-1], out=self._rowwise[:n_rows])
+            np.add(rowwise.T, V[-1][:, None], out=Z)
         return Z
 
+    def zero_gradient(self) -> Array:
+        """Return zeros in double precision, laid out as `add_gradient` writes them."""
+        return np.zeros(self._product.shape + np.array([0, 1])).T
+
     def add_gradient(self, R: Array, rows: slice, grad: Array) -> None:
-        """Add the gradient of a block, given d loss / d logits, to float64 (n_outputs, d + 1)."""
-        grad[:, :-1] += np.matmul(R, self.X[rows], out=self._product)
-        grad[:, -1] += R.sum(axis=1)
+        """Add the gradient of a block, given d loss / d logits."""
+        by_class = grad.T
+        by_class[:, :-1] += np.matmul(R, self.X[rows], out=self._product)
+        by_class[:, -1] += R.sum(axis=1)
 
 
 class SparsePass:
-    """Passes over a CSR matrix, its rows shared among threads."""
+    """Passes over some rows of a CSR matrix."""
 
-    def __init__(self, X: Any, n_outputs: int, dtype: DTypeLike) -> None:
-        self.X = X.astype(dtype, copy=False)
-        self.dtype = np.dtype(dtype)
+    def __init__(self, X: Any, rows: slice, n_outputs: int) -> None:
+        self.rows = rows
         self.n_outputs = n_outputs
-        self.n_rows = X.shape[0]
-        n_parts = min(allowed_threads(), 1 + X.nnz // NONZEROS_WORTH_A_THREAD)
-        self._forward = _split_by_nonzeros(self.X, n_parts)
-        self._backward = _split_by_nonzeros(self.X.T.tocsr(), n_parts)
+        self._forward = X if rows == slice(0, X.shape[0]) else X[rows]
+        self._backward = self._forward.T.tocsr()
 
     def blocks(self) -> Iterator[slice]:
         """Yield all rows as one block."""
-        yield slice(0, self.n_rows)
+        yield self.rows
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of all rows, class by class."""
-        Z = _stacked_products(self._forward, V[:-1])
-        logits: Array = np.add(Z.T, V[-1][:, None], order="C")
+        logits: Array = np.add((self._forward @ V[:-1]).T, V[-1][:, None], order="C")
         return logits
 
+    def zero_gradient(self) -> Array:
+        """Return zeros in double precision."""
+        return np.zeros((self._backward.shape[0] + 1, self.n_outputs))
+
     def add_gradient(self, R: Array, rows: slice, grad: Array) -> None:
-        """Add the gradient, given d loss / d logits, to float64 (n_outputs, d + 1)."""
-        grad[:, :-1] += _stacked_products(self._backward, np.ascontiguousarray(R.T)).T
-        grad[:, -1] += R.sum(axis=1)
+        """Add the gradient, given d loss / d logits."""
+        grad[:-1] += self._backward @ np.ascontiguousarray(R.T)
+        grad[-1] += R.sum(axis=1)
 
 
-def _split_by_nonzeros(X: Any, n_parts: int) -> list[Any]:
-    if n_parts == 1:
-        return [X]
-    cuts = np.searchsorted(X.indptr, X.nnz * np.arange(1, n_parts) / n_parts)
-    edges = [0, *cuts.tolist(), X.shape[0]]
-    return [X[start:stop] for start, stop in pairwise(edges)]
+Part = DensePass | SparsePass
 
 
-def _stacked_products(parts: list[Any], W: Array) -> Array:
-    if len(parts) == 1:
-        product: Array = parts[0] @ W
-        return product
-    with ThreadPoolExecutor(len(parts)) as pool:
-        return np.concatenate(list(pool.map(lambda part: part @ W, parts)))
+class SharedPass:
+    """Passes over all rows, shared among threads where that pays."""
 
+    def __init__(self, X: Any, n_outputs: int, dtype: DTypeLike, n_threads: int) -> None:
+        self.X = X.astype(dtype, copy=False)
+        self.dtype = np.dtype(dtype)
+        is_sparse = sparse.issparse(X)
+        kind: Any = SparsePass if is_sparse else DensePass
+        before = X.indptr if is_sparse else X.shape[1] * np.arange(X.shape[0] + 1)
+        self._parts: list[Part] = [
+            kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads)
+        ]
+        self._threads = Threads(len(self._parts))
 
-def data_pass(X: Any, n_outputs: int, dtype: DTypeLike) -> DensePass | SparsePass:
-    """Return the way through `X` that its kind asks for."""
-    return (SparsePass if sparse.issparse(X) else DensePass)(X, n_outputs, dtype)
+    def each(self, task: Callable[[Part], T]) -> list[T]:
+        """Run a task for every part, side by side; return the results in the order of rows."""
+        return self._threads.each(task, self._parts)

@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 from sklinit._convex._metric import RANK
 
-SLOWNESS_OF_A_PASS = 7.0
-SLOWNESS_IN_CACHE = 2.0
-ENTRIES_IN_CACHE = 2_000_000
+SLOWNESS_OF_A_PASS = 9.0
+COST_OF_A_LOSS = 40
+LOW_RANK_PRODUCTS = 7.0
 COST_OF_SCALING = 100
 MOST_CLASSES = 200
 MOST_PARAMETERS = 500_000
 LARGEST_HESSIAN = 1_500
 LARGEST_GRAM = 1_500
 LARGEST_GRAMS = 20_000_000
-SMALLEST_SHARE = 0.5
+SMALLEST_SHARE = 0.3
 FEWEST_ROWS = 5
 MOST_ROWS = 200
 ROWS_OF_LOW_RANK = 4 * RANK
@@ -71,30 +71,37 @@ def offers(shape: Shape) -> list[Offer]:
     n_params = size * n_rotated
     if n_params <= LARGEST_HESSIAN:
         rows = min(n, MOST_ROWS * n_params)
-        pairs = n_rotated * (n_rotated + 1)
+        pairs = n_rotated * (n_rotated + 1) // 2
         products = rows * size * (2 * size + COST_OF_SCALING) * pairs
         found.append(Offer("hessian", rows, products + 2 * n_params**3))
     if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
         rows = min(n, MOST_ROWS * size)
-        cubes = 2 * n_rotated * size**3
+        cubes = 4 * n_rotated * size**3
         gram = rows * size * (size + COST_OF_SCALING)
         found.append(Offer("grams", rows, n_rotated * gram + cubes))
         found.append(Offer("shared_gram", rows, gram + cubes))
     if not found:
         rows = min(n, ROWS_OF_LOW_RANK)
-        found.append(Offer("low_rank", rows, 30.0 * rows * size * RANK))
+        found.append(Offer("low_rank", rows, LOW_RANK_PRODUCTS * rows * size * RANK))
     return found
+
+
+def flops_of_a_pass(shape: Shape) -> float:
+    """Return what a pass costs in the time of operations on square matrices."""
+    n_outputs = 1 if shape.n_rotated == 1 else shape.n_rotated + 1
+    return SLOWNESS_OF_A_PASS * shape.n * n_outputs * (shape.size + COST_OF_A_LOSS)
 
 
 def affordable(shape: Shape, budget: float) -> tuple[str, int] | None:
     """Return the richest metric that a number of passes pays for, and its rows, or None."""
-    entries = shape.n * shape.size
-    slowness = SLOWNESS_IN_CACHE if entries <= ENTRIES_IN_CACHE else SLOWNESS_OF_A_PASS
-    flops = budget * slowness * 4.0 * entries * max(shape.n_rotated, 2)
-    for kind, rows, cost in offers(shape):
-        if flops >= SMALLEST_SHARE * cost:
-            return kind, round(rows * min(1.0, flops / max(cost, 1.0)))
-    return None
+    flops = budget * flops_of_a_pass(shape)
+    *richer, poorest = offers(shape)
+    for kind, rows, cost in richer:
+        if flops >= cost:
+            return kind, rows
+    kind, rows, cost = poorest
+    share = flops / max(cost, 1.0)
+    return (kind, round(rows * min(1.0, share))) if share >= SMALLEST_SHARE else None
 
 
 def cheapest(shape: Shape) -> tuple[str, int]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sklinit._threads import single_scipy_thread, threads_for
+from sklinit._threads import single_numpy_thread, single_scipy_thread
 from sklinit._validation import Constraint, integer
 from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver, euclidean_norm
 from sklinit.solvers._line_search import Point, searched
@@ -15,7 +15,7 @@ from sklinit.solvers._loop import Loop, Report
 from sklinit.solvers._secants import SecantMemory
 
 FIRST_BUDGET = 2.0
-GROWTH_OF_BUDGET = 2.2
+GROWTH_OF_BUDGET = 2.5
 ROUGH_NOISE = 1e-7
 FULL_NOISE = 1e-14
 MEMORY_ENTRIES = 10_000_000
@@ -44,8 +44,7 @@ class MetricSolver(Solver):
     stops_at_plateau = False
 
     def run(self, problem: Problem, loop: Loop) -> None:
-        largest = problem.objective.largest_product(problem.objective.n_samples)
-        with single_scipy_thread(), threads_for(largest):
+        with single_scipy_thread(), single_numpy_thread():
             _Descent(self, problem, loop).run()
         loop.close(self.title)
 

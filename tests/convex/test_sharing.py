@@ -1,0 +1,34 @@
+"""Rows shared among threads: the same sums, the same warnings."""
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import threadpool_limits
+
+from sklinit import SoftmaxRegression
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(4500, 60)) * RNG.integers(2, size=(4500, 60))
+Y = (X @ RNG.normal(size=(60, 10)) + RNG.gumbel(size=(4500, 10))).argmax(axis=1)
+
+
+def fitted(X, n_threads, y=Y, **params):
+    with threadpool_limits(n_threads, user_api="blas"):
+        return SoftmaxRegression(**{"solver": "auto", "tol": 1e-8} | params).fit(X, y)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("n_classes", [2, 10])
+def test_two_threads_fit_what_one_does(kind, n_classes):
+    """The number of threads changes the rounding of a fit, and nothing else."""
+    one, two = (fitted(kind(X), n_threads, Y % n_classes) for n_threads in (1, 2))
+    assert one.optimality_.objective == pytest.approx(two.optimality_.objective, rel=1e-12)
+    np.testing.assert_allclose(one.coef_, two.coef_, atol=1e-6)
+
+
+def test_overflow_in_a_thread_is_no_warning():
+    """What a thread computes obeys the fit's own treatment of overflow."""
+    with pytest.warns(ConvergenceWarning, match="Maximum iterations") as seen:
+        fitted(X, 2, init=np.full((10, 60), 1e200), max_iter=0)
+    assert {warning.category for warning in seen} == {ConvergenceWarning}
