@@ -11,6 +11,7 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from sklinit._convex._metric import (
     METRICS,
+    HessianProduct,
     Metric,
     Sample,
     bound_metric,
@@ -32,6 +33,7 @@ SPARSE_WORTH_SINGLE_PRECISION = 200_000
 LARGEST_SINGLE = 1e12
 LARGEST_EXACT = 10_000
 LANCZOS_TOLERANCE = 1e-3
+SMALLEST_DIAGONAL = 1e-10
 
 
 class SoftmaxObjective(NetworkObjective):
@@ -171,13 +173,17 @@ class SoftmaxObjective(NetworkObjective):
         return float((1 + LANCZOS_TOLERANCE) * curvature * largest[0] + self.ridge)
 
     @property
-    def hessian(self) -> Callable[[Array], Callable[[Array, Array], None]]:
+    def hessian(self) -> Callable[[Array], HessianProduct]:
         """Return the function from a point to products of its Hessian with a vector."""
         return self._products_at
 
-    def _products_at(self, w: Array) -> Callable[[Array, Array], None]:
+    def _products_at(self, w: Array) -> HessianProduct:
         way = self._rough_way
         P = self.to_probabilities(self._logits(way, w))
+        spread = np.average(P * (1 - P), axis=1, weights=self.sample_weight)
+        diagonal = np.outer(self._mean_squares, spread)
+        diagonal[:-1] += self.ridge
+        diagonal += SMALLEST_DIAGONAL * max(diagonal.mean(), np.finfo(float).tiny)
 
         def product(v: Array, out: Array) -> None:
             self.passes += 1.0
@@ -187,14 +193,22 @@ class SoftmaxObjective(NetworkObjective):
             def of_part(part: Part) -> Array:
                 G = part.zero_gradient()
                 for rows in part.blocks():
-                    Z, p = part.logits(V_of_way, rows), P[:, rows]
-                    self._curve(Z, p, rows)
+                    Z = part.logits(V_of_way, rows)
+                    self._curve(Z, P[:, rows], rows)
                     part.add_gradient(Z, rows, G)
                 return G
 
             self._finish(way.each(of_part), V, out)
 
-        return product
+        return HessianProduct(product, diagonal.ravel())
+
+    @cached_property
+    def _mean_squares(self) -> Array:
+        """Return the weighted mean square of each feature, and of the constant one."""
+        X, weight = self._rough_way.X, self.sample_weight
+        share = np.full(self.n_samples, 1.0) if weight is None else weight
+        squares = X.multiply(X).T @ share if self.shape.is_sparse else share @ np.square(X)
+        return np.append(squares / self.total, self.constant)
 
     def _curve(self, Z: Array, P: Array, rows: slice) -> None:
         """Replace changes of the logits by those of the residuals at probabilities `P`."""

@@ -13,6 +13,7 @@ Product = Callable[[Array, Array], None]
 ACCEPTED = 1e-4
 POOR, GOOD = 0.25, 0.75
 MOST_SHORTENED = 40
+SMALLEST_FORCING = 0.1
 
 
 class Step(NamedTuple):
@@ -27,10 +28,11 @@ class NewtonCG(Solver):
     """Newton's method: steps by conjugate gradients on the quadratic model, in a trust region.
 
     A step minimizes ``g · p + p · H p / 2`` over ``||p|| <= radius`` until the residual is below
-    ``min(forcing, sqrt(||g||)) · ||g||``. Where a direction of negative curvature turns up, it is
-    followed to the boundary, so the solver also serves networks, which are not convex. The radius
-    grows where the model predicts well and shrinks where it does not. The Hessian is only ever
-    multiplied with vectors, at the cost of a few gradients each.
+    ``min(forcing, max(0.1, sqrt(||g||))) · ||g||``. For softmax regression lengths are measured in
+    parameters that are scaled so that the Hessian's diagonal is about one. Where a direction of
+    negative curvature turns up, it is followed to the boundary, so the solver also serves networks,
+    which are not convex. The radius grows where the model predicts well and shrinks where it does
+    not. The Hessian is only ever multiplied with vectors, at the cost of a few gradients each.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
 
@@ -107,13 +109,14 @@ class NewtonCG(Solver):
         self, objective: Objective, w: Array, grad: Array, value: float, state: dict[str, Any]
     ) -> Any:
         """Take a step that is good enough, with radii ever smaller; a radius of 0 tells of none."""
-        product, norm = objective.hessian(w), euclidean_norm(grad)
-        residual = min(self.forcing, np.sqrt(norm)) * norm
+        model, norm = quadratic_model(objective.hessian(w), grad), euclidean_norm(grad)
+        steepest = euclidean_norm(model.grad)
+        residual = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm))) * steepest
         there, trial_grad = w.copy(), np.empty_like(grad)
-        radius = state["radius"]
+        radius, size = state["radius"], euclidean_norm(w / model.scale)
         for _ in range(MOST_SHORTENED):
-            step = steihaug(product, grad, radius, residual, self.max_cg, euclidean_norm(w))
-            np.add(w, step.p, out=there)
+            step = steihaug(model.product, model.grad, radius, residual, self.max_cg, size)
+            np.add(w, model.scale * step.p, out=there)
             trial = objective.full(there, trial_grad)
             ratio = agreement(value - trial.objective, step.decrease, value, w.dtype)
             if ratio is None:
@@ -132,6 +135,30 @@ class NewtonCG(Solver):
         return objective.full(w, grad)
 
 
+class Model(NamedTuple):
+    """A quadratic model in parameters divided by `scale`: products with its Hessian, gradient."""
+
+    product: Product
+    grad: Array
+    scale: Any
+
+
+def quadratic_model(product: Product, grad: Array) -> Model:
+    """Scale parameters so that the Hessian's diagonal is about 1, where an estimate is known."""
+    diagonal = getattr(product, "diagonal", None)
+    if diagonal is None:
+        return Model(product, grad, grad.dtype.type(1))
+    scale = (1 / np.sqrt(diagonal)).astype(grad.dtype)
+    scaled = np.empty_like(grad)
+
+    def scaled_product(v: Array, out: Array) -> None:
+        np.multiply(v, scale, out=scaled)
+        product(scaled, out)
+        out *= scale
+
+    return Model(scaled_product, scale * grad, scale)
+
+
 def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> float | None:
     """Return the decrease over the predicted one, or None where rounding hides both."""
     noise = 10 * np.finfo(dtype).eps * max(abs(value), 1e-3)
@@ -147,8 +174,7 @@ def steihaug(
 
     Where the radius is infinite, negative curvature is followed as far as `scale`, or 1.
     """
-    p, Hd = np.zeros_like(grad), np.empty_like(grad)
-    Hp = np.zeros_like(grad)
+    p, Hd, scratch = np.zeros_like(grad), np.empty_like(grad), np.empty_like(grad)
     r, d = grad.copy(), -grad
     rr = float(r @ r)
     boundary = radius if np.isfinite(radius) else max(1.0, scale)
@@ -158,21 +184,23 @@ def steihaug(
         product(d, Hd)
         curvature = float(d @ Hd)
         length = rr / curvature if curvature > 0 else np.inf
-        ahead = p + d.dtype.type(length) * d if curvature > 0 else p
-        if curvature <= 0 or euclidean_norm(ahead) >= radius:
-            tau = d.dtype.type(to_boundary(p, d, max(boundary, euclidean_norm(p))))
-            return model_step(grad, p + tau * d, Hp + tau * Hd, at_boundary=True)
-        p, Hp = ahead, Hp + d.dtype.type(length) * Hd
-        r += d.dtype.type(length) * Hd
+        longest = to_boundary(p, d, max(boundary, euclidean_norm(p)))
+        leaves = curvature <= 0 or (np.isfinite(radius) and length >= longest)
+        length = d.dtype.type(longest if leaves else length)
+        p += np.multiply(d, length, out=scratch)
+        r += np.multiply(Hd, length, out=scratch)
+        if leaves:
+            return model_step(grad, p, r, at_boundary=True)
         next_rr = float(r @ r)
-        d = d.dtype.type(next_rr / rr) * d - r
+        d *= d.dtype.type(next_rr / rr)
+        d -= r
         rr = next_rr
-    return model_step(grad, p, Hp, at_boundary=False)
+    return model_step(grad, p, r, at_boundary=False)
 
 
-def model_step(grad: Array, p: Array, Hp: Array, *, at_boundary: bool) -> Step:
-    """Say how much the quadratic model falls by a step."""
-    return Step(p, -float(grad @ p) - float(p @ Hp) / 2, at_boundary)
+def model_step(grad: Array, p: Array, r: Array, *, at_boundary: bool) -> Step:
+    """Say how much the quadratic model falls by a step that leaves the residual ``r = g + H p``."""
+    return Step(p, -float(grad @ p + p @ r) / 2, at_boundary)
 
 
 def to_boundary(p: Array, d: Array, radius: float) -> float:
