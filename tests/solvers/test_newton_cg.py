@@ -102,11 +102,12 @@ def test_frozen_and_masked_parameters_stay():
 
 
 def test_products_with_the_hessian_count_as_passes():
-    """A network without hidden layers looks at the data as often as softmax regression does."""
+    """Networks and softmax regression count more than one look at the data a step, one at first."""
     network = MLPClassifier((), alpha=1.0, init="zeros", solver="newton-cg", tol=1e-6)
     convex = SoftmaxRegression(C=1.0, solver="newton-cg", tol=1e-6)
     counts = [
         [row["passes"] for row in model.fit(X, labels).history_] for model in (network, convex)
     ]
-    assert counts[0] == counts[1]
-    assert counts[0][-1] > 2 * len(counts[0])
+    for count in counts:
+        assert count[0] == 1
+        assert np.diff(count).min() >= 2
