@@ -85,7 +85,7 @@ plt.show()
 probabilities = models["zeros"].predict_proba(X)
 print(f"from zeros every probability is one half: {bool(np.all(probabilities == 0.5))}")
 print(explain(moving_parameters(models["zeros"], X, y)))
-BoundaryDisplay.from_estimators(models, X, y)
+BoundaryDisplay.from_estimator(models, X, y)
 plt.show()
 
 # %%

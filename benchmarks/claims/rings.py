@@ -106,7 +106,7 @@ def d3(setting: Setting) -> Row:
     reached, text = written(setting, "He")
     named = {name: model for (name, seed), model in fits(setting).items() if seed == COURSE_SEED}
     setting.save(cost_curves(costs(named), np.log(2), "ln 2"), "rings_costs")
-    setting.save(BoundaryDisplay.from_estimators(named, X, Y).figure_, "rings_boundaries")
+    setting.save(BoundaryDisplay.from_estimator(named, X, Y).figure_, "rings_boundaries")
     return Row(
         "D3",
         "He's start separates the rings, 99.33 % on the training and 96 % on the test data.",
