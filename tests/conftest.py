@@ -10,7 +10,7 @@ for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
 slow_on_a_busy_machine = [HealthCheck.too_slow]
 settings.register_profile(
     "ci",
-    max_examples=40,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     suppress_health_check=slow_on_a_busy_machine,
