@@ -1,11 +1,9 @@
 """Weight initialization as a hyperparameter of scikit-learn estimators."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sklinit._version import __version__
-from sklinit.mlp import MLPClassifier, MLPRegressor
-from sklinit.optimality import Optimality
-from sklinit.softmax import SoftmaxRegression
 
 if TYPE_CHECKING:
     from sklinit.comparison import InitializerComparison, compare_initializers
@@ -21,35 +19,46 @@ if TYPE_CHECKING:
         SignalDisplay,
         SymmetryDisplay,
     )
+    from sklinit.mlp import MLPClassifier, MLPRegressor
+    from sklinit.optimality import Optimality
+    from sklinit.softmax import SoftmaxRegression
 
-_LAZY = {
-    "BoundaryDisplay": "sklinit.displays",
-    "ComparisonDisplay": "sklinit.displays",
-    "DistributionDisplay": "sklinit.displays",
-    "LandscapeDisplay": "sklinit.displays",
-    "MemoryDisplay": "sklinit.displays",
-    "PhaseDisplay": "sklinit.displays",
-    "RankingDisplay": "sklinit.displays",
-    "SegmentDisplay": "sklinit.displays",
-    "SignalDisplay": "sklinit.displays",
-    "SymmetryDisplay": "sklinit.displays",
-    "InitializerComparison": "sklinit.comparison",
-    "compare_initializers": "sklinit.comparison",
+_MODULES = (
+    *("activations", "comparison", "datasets", "diagnostics", "displays", "initializers"),
+    *("losses", "mlp", "optimality", "softmax", "solvers"),
+)
+_HOMES = {
+    "BoundaryDisplay": "displays",
+    "ComparisonDisplay": "displays",
+    "DistributionDisplay": "displays",
+    "LandscapeDisplay": "displays",
+    "MemoryDisplay": "displays",
+    "PhaseDisplay": "displays",
+    "RankingDisplay": "displays",
+    "SegmentDisplay": "displays",
+    "SignalDisplay": "displays",
+    "SymmetryDisplay": "displays",
+    "InitializerComparison": "comparison",
+    "compare_initializers": "comparison",
+    "MLPClassifier": "mlp",
+    "MLPRegressor": "mlp",
+    "Optimality": "optimality",
+    "SoftmaxRegression": "softmax",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import what needs pandas only when it is asked for."""
-    if name not in _LAZY:
-        raise AttributeError(f"module 'sklinit' has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(_LAZY[name]), name)
+    """Import what the package offers when it is asked for."""
+    if name in _MODULES:
+        return import_module(f"sklinit.{name}")
+    if name in _HOMES:
+        return getattr(import_module(f"sklinit.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'sklinit' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     """List the public names, also those that are not imported yet."""
-    return sorted(__all__)
+    return sorted([*__all__, *_MODULES])
 
 
 __all__ = [
