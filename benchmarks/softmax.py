@@ -3,6 +3,7 @@
 A contender is run at ever smaller tolerances, each a whole ``fit`` with its validation of the data
 and, for sklinit, the certificate. Its time to a target is the least median of a tolerance whose
 model reaches it. All run in one process and take turns; threads are left as the libraries set them.
+On a problem a contender takes no further turn once it has used up its ``--budget`` of seconds.
 
 Run it with ``python benchmarks/softmax.py --data FOLDER``; the folder has ``mnist.npz`` and
 ``cifar10_5k.npz`` with ``X_train`` (uint8, 0 to 255) and ``y_train``. Without it these two sets
@@ -31,6 +32,7 @@ from sklinit import SoftmaxRegression
 TARGETS = (1e-4, 1e-8)
 LARGEST_HESSIAN = 1_000
 DENSE_FOR_SAGA = 5_000_000
+SMALL_FOR_LBFGS = 6
 
 
 @dataclass
@@ -60,6 +62,20 @@ class Contender:
     seconds: dict[float, list[float]] = field(default_factory=dict)
     objectives: dict[float, float] = field(default_factory=dict)
     passes: dict[float, float] = field(default_factory=dict)
+
+    def turn(self, problem: Problem, budget: float) -> None:
+        """Go through the tolerances, while the budget lasts."""
+        for tol in self.tolerances:
+            if sum(sum(seconds) for seconds in self.seconds.values()) < budget:
+                self.run(problem, tol)
+                print(problem.name, self.name, tol, file=sys.stderr, flush=True)
+
+    def curve(self, problem: Problem) -> list[tuple[float, float]]:
+        """Return median seconds and relative gap of every tolerance."""
+        return [
+            (median(seconds), max(self.objectives[tol] / problem.best - 1, 1e-12))
+            for tol, seconds in self.seconds.items()
+        ]
 
     def run(self, problem: Problem, tol: float) -> None:
         """Fit once and note time and objective."""
@@ -106,19 +122,20 @@ def theirs(solver: str) -> Callable[[Problem, float], Any]:
 
 def contenders(problem: Problem, *, quick: bool) -> list[Contender]:
     """Return who can be expected to finish on a problem."""
-    n_params = problem.X.shape[1] * (problem.y.max() + 1)
+    n_samples, n_features = problem.X.shape
+    n_params = n_features * (problem.y.max() + 1)
     decades = tuple(10.0**-k for k in range(3, 10))
     short = (1e-4, 1e-6, 1e-8)
-    found = [Contender("sklinit auto", ours("auto"), decades)]
+    found = [Contender("sklinit auto", ours("auto"), decades[1:6])]
     if not quick:
         found += [
             Contender(f"sklinit auto, from {init}", ours("auto", init), decades)
             for init in ("normal", "he", "lda")
             if not (init == "lda" and n_params > 20_000)
         ]
-    found.append(Contender("sklinit newton-cg", ours("newton-cg"), decades[1:]))
-    found.append(Contender("scikit-learn newton-cg", theirs("newton-cg"), (1e-2, 1e-4, 1e-6)))
-    if not quick or problem.X.shape[0] < 5_000:
+    found.append(Contender("sklinit newton-cg", ours("newton-cg"), short[:2]))
+    found.append(Contender("scikit-learn newton-cg", theirs("newton-cg"), (1e-3, 1e-4, 1e-6)))
+    if not quick or n_samples < 5_000 or problem.y.max() < SMALL_FOR_LBFGS:
         found.append(Contender("sklinit lbfgs", ours("lbfgs"), short))
         found.append(Contender("scikit-learn lbfgs", theirs("lbfgs"), short))
     if n_params <= LARGEST_HESSIAN:
@@ -206,25 +223,55 @@ def table(problem: Problem, found: list[Contender]) -> str:
     return "\n".join([*lines, ""])
 
 
+def draw(curves: dict[str, dict[str, list[tuple[float, float]]]], path: Path) -> None:
+    """Draw relative gap against seconds, a panel a problem."""
+    import matplotlib.pyplot as plt  # only where a picture is asked for
+
+    names = sorted({name for found in curves.values() for name in found})
+    figure, axes = plt.subplots(
+        1, len(curves), figsize=(3.4 * len(curves), 3.8), sharey=True, squeeze=False
+    )
+    for ax, (title, found) in zip(axes[0], curves.items(), strict=True):
+        for name, points in found.items():
+            is_ours = name.startswith("sklinit")
+            color = f"C{names.index(name)}"
+            style = {"marker": "o" if is_ours else "s", "color": color, "markersize": 4}
+            ax.plot(*zip(*points, strict=True), "-" if is_ours else "--", label=name, **style)
+        ax.set(title=title, xlabel="seconds", xscale="log", yscale="log")
+        for target in TARGETS:
+            ax.axhline(target, color="0.8", linewidth=0.8, zorder=0)
+    axes[0][0].set_ylabel("objective / optimum - 1")
+    handles = {}
+    for ax in axes[0]:
+        handles |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
+    figure.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=4)
+    figure.tight_layout(rect=(0, 0.12, 1, 1))
+    figure.savefig(path, dpi=110)
+
+
 def main() -> None:
     """Run what the command line asks for and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of mnist.npz and cifar10_5k.npz")
     parser.add_argument("--sets", nargs="+", default=["digits", "tall", "text", "cifar", "mnist"])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--budget", type=float, default=90.0, help="seconds a contender a problem")
+    parser.add_argument("--figure", type=Path, help="where to draw the curves")
     parser.add_argument("--quick", action="store_true", help="fewer solvers and starts")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
     print("# Softmax regression: seconds to the optimum\n")
     print(f"{described()}\n")
+    curves = {}
     for problem in problems(args.sets, args.data):
         found = contenders(problem, quick=args.quick)
         for _ in range(args.rounds):
             for contender in found:
-                for tol in contender.tolerances:
-                    contender.run(problem, tol)
-                    print(problem.name, contender.name, tol, file=sys.stderr, flush=True)
+                contender.turn(problem, args.budget)
         print(table(problem, found), flush=True)
+        curves[problem.name] = {one.name: one.curve(problem) for one in found}
+        if args.figure is not None:
+            draw(curves, args.figure)
 
 
 if __name__ == "__main__":

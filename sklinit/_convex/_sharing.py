@@ -52,9 +52,9 @@ class Threads:
 
     def each(self, task: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
         """Run a task for every item, side by side; return the results in the order of items."""
-        if len(items) == 1:
-            return [task(items[0])]
         with single_numpy_thread():
+            if len(items) == 1:
+                return [task(items[0])]
             futures = [self._pool.submit(copy_context().run, task, item) for item in items]
             return [future.result() for future in futures]
 
