@@ -34,6 +34,7 @@ LARGEST_SINGLE = 1e12
 LARGEST_EXACT = 10_000
 LANCZOS_TOLERANCE = 1e-3
 SMALLEST_DIAGONAL = 1e-10
+SMALLEST_SPREAD = 0.01
 
 
 class SoftmaxObjective(NetworkObjective):
@@ -180,7 +181,7 @@ class SoftmaxObjective(NetworkObjective):
     def _products_at(self, w: Array) -> HessianProduct:
         way = self._rough_way
         P = self.to_probabilities(self._logits(way, w))
-        spread = np.average(P * (1 - P), axis=1, weights=self.sample_weight)
+        spread = np.average(P * (1 - P), axis=1, weights=self.sample_weight) + SMALLEST_SPREAD
         diagonal = np.outer(self._mean_squares, spread)
         diagonal[:-1] += self.ridge
         diagonal += SMALLEST_DIAGONAL * max(diagonal.mean(), np.finfo(float).tiny)
