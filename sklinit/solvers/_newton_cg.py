@@ -164,7 +164,7 @@ def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> fl
     noise = 10 * np.finfo(dtype).eps * max(abs(value), 1e-3)
     if predicted <= noise and abs(decrease) <= noise:
         return None
-    return decrease / predicted if np.isfinite(decrease) else -np.inf
+    return decrease / predicted if np.isfinite(decrease) and predicted > 0 else -np.inf
 
 
 def steihaug(
