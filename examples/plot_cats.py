@@ -39,7 +39,7 @@ folder = sys.argv[2] if sys.argv[1:2] == ["--data"] else os.environ.get("SKLINIT
 if folder:
     X, y, X_test, y_test = load_cats(folder)
 else:
-    images, photograph = make_patches(259, size=64)
+    images, photograph = make_patches(180, size=64)
     X, X_test, y, y_test = train_test_split(
         images, photograph, test_size=50, stratify=photograph, random_state=0
     )
