@@ -5,7 +5,7 @@ busily, so another program on the machine does not hold all of them up.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
 from functools import cached_property
 from itertools import pairwise
@@ -51,12 +51,18 @@ class Threads:
         return ThreadPoolExecutor(self._n_threads)
 
     def each(self, task: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-        """Run a task for every item, side by side; return the results in the order of items."""
+        """Run a task for every item, side by side; return the results in the order of items.
+
+        None of them is still at work afterwards, not even if one fails or Ctrl-C interrupts.
+        """
         with single_numpy_thread():
             if len(items) == 1:
                 return [task(items[0])]
             futures = [self._pool.submit(copy_context().run, task, item) for item in items]
-            return [future.result() for future in futures]
+            try:
+                return [future.result() for future in futures]
+            finally:
+                wait(futures)
 
 
 def summed(arrays: Iterable[Array]) -> Array:
