@@ -89,7 +89,7 @@ class NetworkObjective:
         free = [None] * len(coefs) if self.free is None else self.network.split(self.free)[0]
         for W, moves in zip(coefs, free, strict=True):
             norms = np.sqrt(np.einsum("...ij,...ij->...j", W, W))
-            if norms.max() > limit:
+            if (norms > limit).any():
                 factor = limit / np.maximum(norms, limit)
                 np.multiply(W, factor[..., None, :], out=W, where=True if moves is None else moves)
 
