@@ -11,7 +11,7 @@ from sklinit._classifying import NetworkClassifier
 from sklinit._convex import SoftmaxObjective, certified
 from sklinit._network import Network
 from sklinit._planning import Mode, Plan
-from sklinit._running import Samples, run
+from sklinit._running import Samples, run, stream_at
 from sklinit._threads import single_numpy_thread, single_scipy_thread
 from sklinit._training import Attempt
 from sklinit._validation import Constraint, check_params, exactly, real
@@ -65,7 +65,8 @@ class CertifyingClassifier(NetworkClassifier):
         known = _certified_unless_interrupted(objective, kept, loop)
         while self._wants_more(known, loop):
             loop.tol, loop.reason, loop.message = TIGHTER * loop.tol, "", ""
-            kept = run(plan.solver, Problem(objective, kept.copy(), plan.stream), loop)
+            stream = stream_at(loop.progress.before_run)
+            kept = run(plan.solver, Problem(objective, kept.copy(), stream), loop)
             known = _certified_unless_interrupted(objective, kept, loop)
         if self.gap_tol is not None and known.gap > self.gap_tol:
             loop.message = f"{loop.message}\n{ABOVE.format(known.gap, self.gap_tol)}".lstrip()
