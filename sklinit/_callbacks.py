@@ -10,7 +10,13 @@ from sklearn.utils.metaestimators import available_if
 
 Array = NDArray[Any]
 ARE_SUPPORTED = find_spec("sklearn.callback") is not None
-__all__ = ["CallbackSupportMixin", "CallbackTasks", "callback_tasks", "with_callbacks"]
+__all__ = [
+    "CallbackSupportMixin",
+    "CallbackTasks",
+    "callback_tasks",
+    "has_callbacks",
+    "with_callbacks",
+]
 
 
 class CallbackSupportMixin:
@@ -42,6 +48,11 @@ class CallbackSupportMixin:
 
         Theirs.set_callbacks(self, *callbacks)
         return self
+
+
+def has_callbacks(estimator: Any) -> bool:
+    """Tell whether callbacks are set; scikit-learn has no public way to ask."""
+    return bool(getattr(estimator, "_skl_callbacks", None))
 
 
 def with_callbacks(method: Any) -> Any:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.base import clone
 
+from sklinit._callbacks import has_callbacks
 from sklinit._dropout import Dropped
 from sklinit._fitting import NetworkEstimator
 from sklinit._network import Network
@@ -56,7 +57,7 @@ def why_alone(estimator: NetworkEstimator, plan: Plan) -> str:
         return "its inputs are sparse"
     if estimator._n_runs(plan) > 1:
         return "it has several starts itself"
-    if estimator.verbose or getattr(estimator, "_skl_callbacks", None):
+    if estimator.verbose or has_callbacks(estimator):
         return "somebody watches it"
     return ""
 
@@ -229,7 +230,7 @@ def fit_together(estimators: Sequence[Any], given: Given) -> list[Ending]:
     """Fit estimators that differ in their start alone, each as if it were fitted by itself.
 
     One that fails does not concern the others; what cannot be done together is done one by one.
-    After Ctrl-C those that were not done say that they were interrupted.
+    After Ctrl-C those that were not done say that they were interrupted, unless none had begun.
     """
     parts: list[Member | Exception] = []
     members: list[Member] = []
@@ -240,14 +241,19 @@ def fit_together(estimators: Sequence[Any], given: Given) -> list[Ending]:
             if isinstance(part, Member):
                 members.append(part)
                 part.join(members[0])
+        _run_until_interrupted(members)
+    except Exception:
+        return [_alone(estimator, given) for estimator in estimators]
+    return [_published(part) for part in parts]
+
+
+def _run_until_interrupted(members: Sequence[Member]) -> None:
+    try:
         for stack in _of_one_loss(members):
             run_together(stack)
     except KeyboardInterrupt:
         for member in members:
             member.loop.reason = member.loop.reason or "interrupted"
-    except Exception:
-        return [_alone(estimator, given) for estimator in estimators]
-    return [_published(part) for part in parts]
 
 
 def _of_one_loss(members: Sequence[Member]) -> list[list[Member]]:

@@ -91,7 +91,7 @@ NEIGHBOURS = {
     "_planning": {"_running", "_starting", "_targets"},
     "_regressing": {"_fitting", "_targets"},
     "_scoring": {"_running"},
-    "_stacking": {"_dropout", "_fitting", "_planning", "_running", "_training"},
+    "_stacking": {"_callbacks", "_dropout", "_fitting", "_planning", "_running", "_training"},
     "_starting": {"_adjusting", "_parameters", "_running", "_start"},
     "_adjusting": {"_running"},
     "_parameters": {"_start"},

@@ -15,7 +15,7 @@ from sklinit._planning import Given
 from sklinit._stacking import fit_together, stack_size
 from sklinit.initializers import Initializer
 from sklinit.losses import Huber
-from sklinit.solvers import LBFGS, SGD, AdamW, Lion, RMSprop
+from sklinit.solvers import LBFGS, SGD, Adam, AdamW, Lion, RMSprop
 
 digits, digit = load_digits(return_X_y=True)
 DIGITS = Given(digits[:150] / 16, digit[:150], X_val=digits[150:210] / 16, y_val=digit[150:210])
@@ -202,6 +202,29 @@ def test_a_network_that_diverges_is_an_error_of_its_own():
     assert str(diverged.error) == str(alone.value)
     assert estimators[1].stop_reason_ == "diverged"
     assert estimators[0].n_iter_ > estimators[1].n_iter_
+
+
+def test_a_network_that_diverges_leaves_the_limits_of_the_others():
+    """Norms that are no numbers do not hide those that are too large."""
+    limited = clone(MLP).set_params(solver=SGD(learning_rate=1.0, batch_size=32, max_norm=0.5))
+    overflowing = [np.full(shape, 1e200) for shape in ((64, 12), (12, 10))]
+    estimators = of_starts(limited, ("he", overflowing))
+    alone = fit_alone(clone(estimators[0]), DIGITS)
+    fine, diverged = fit_together(estimators, DIGITS)
+    assert fine.error is None
+    assert "diverged in epoch 1" in str(diverged.error)
+    assert_same(fitted(estimators[0]), fitted(alone), 1e-12)
+
+
+def test_fits_that_run_on_for_a_certificate_go_on_as_alone():
+    """The order of the samples goes on where it was."""
+    options = {"solver": Adam(learning_rate=0.02, batch_size=64), "tol": 1e-2, "max_iter": 200}
+    estimators = of_starts(clone(SOFTMAX).set_params(**options), ("zeros", "he"))
+    assert_fitted_as_alone(estimators, DIGITS)
+    first_runs = [estimator.n_iter_[0] for estimator in estimators]
+    going_on = [clone(estimator).set_params(gap_tol=1e-3) for estimator in estimators]
+    assert_fitted_as_alone(going_on, DIGITS)
+    assert all(a.n_iter_[0] > n for a, n in zip(going_on, first_runs, strict=True))
 
 
 def test_ctrl_c_leaves_what_is_finished():

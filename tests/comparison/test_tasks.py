@@ -153,6 +153,22 @@ def test_ctrl_c_in_a_stack_returns_what_is_finished(stack):
     assert cut.runs["init"].tolist() == ["zeros"]
 
 
+def test_ctrl_c_in_the_preparation_of_a_stack_returns_what_is_finished():
+    """Where a start is drawn, before the first epoch."""
+    calls = []
+
+    def pressed(fan_in, fan_out, rng):
+        calls.append(fan_in)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return rng.normal(size=(fan_in, fan_out))
+
+    mlp = MLPClassifier((8,), max_iter=2)
+    with pytest.warns(UserWarning, match="2 of 6 runs are finished"):
+        cut = compare(mlp, {"he": "he", "pressed": pressed}, n_repeats=3, stack=True)
+    assert cut.runs["init"].tolist() == ["he", "pressed"]
+
+
 def test_stack_is_checked():
     """The parameter is named, with what it may be."""
     with pytest.raises(ValueError, match=r"'stack' parameter .* 'auto'.*Got 'always'"):
