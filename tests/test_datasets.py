@@ -214,6 +214,9 @@ def test_patches_are_cut_out_of_their_photograph(halves):
         (make_patches, {"size": 428}, "'size' parameter of make_patches must be .* most 427"),
         (make_xor, {"n_samples": 3}, "'n_samples' parameter of make_xor .* at least 4"),
         (make_xor, {"noise": -0.1}, "'noise' parameter of make_xor"),
+        (make_xor, {"random_state": "one"}, "'random_state' parameter of make_xor"),
+        (make_spirals, {"random_state": -1}, "'random_state' parameter of make_spirals"),
+        (make_patches, {"random_state": "one"}, "'random_state' parameter of make_patches"),
     ],
 )
 def test_a_wrong_parameter_is_named(make, parameters, message):

@@ -65,7 +65,7 @@ def _folds(
 ) -> list[tuple[Any, Any]]:
     """List the rows to train and to validate on, pass by pass."""
     if isinstance(cv, Iterable) and not isinstance(cv, str):
-        folds = [tuple(fold) for fold in cv]
+        folds = [tuple(fold) if np.iterable(fold) else () for fold in cv]
         if not folds or any(len(fold) != 2 for fold in folds):
             raise invalid(OWNER, "cv", EXPECTED_CV, cv)
         return folds * n_passes

@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.datasets import load_sample_images
-from sklearn.utils import check_random_state
 
-from sklinit._validation import Constraint, check, integer
+from sklinit._validation import Constraint, check, integer, seeded
 
 HEIGHT = 427
 SIDE = Constraint(
@@ -58,7 +57,7 @@ def make_patches(
     n_classes = 4 if halves else 2
     check("make_patches", n_samples=(n_samples, integer(n_classes)), size=(size, SIDE))
     photographs = np.stack(load_sample_images().images).astype(np.float32) / np.float32(255)
-    rng = check_random_state(random_state)
+    rng = seeded(random_state, "make_patches", "random_state")
     y = rng.permutation(np.arange(n_samples) % n_classes)
     photograph, half = np.divmod(y, 2) if halves else (y, np.zeros_like(y))
     height, width = photographs.shape[1:3]

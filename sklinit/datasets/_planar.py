@@ -4,9 +4,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.datasets import make_circles
-from sklearn.utils import check_random_state
 
-from sklinit._validation import NON_NEGATIVE, check, integer
+from sklinit._validation import NON_NEGATIVE, check, integer, seeded
 
 
 def make_rings(
@@ -91,7 +90,7 @@ def make_spirals(
     check("make_spirals", n_classes=(n_classes, integer(2)))
     check("make_spirals", n_samples=(n_samples, integer(int(n_classes))))
     check("make_spirals", turns=(turns, NON_NEGATIVE), noise=(noise, NON_NEGATIVE))
-    rng = check_random_state(random_state)
+    rng = seeded(random_state, "make_spirals", "random_state")
     y = rng.permutation(np.arange(n_samples) % n_classes)
     radius = np.sqrt(rng.uniform(size=n_samples))
     angle = 2 * np.pi * (turns * radius + y / n_classes)
@@ -133,7 +132,7 @@ def make_xor(
     [(-1, -1, 0), (-1, 1, 1), (1, -1, 1), (1, 1, 0)]
     """
     check("make_xor", n_samples=(n_samples, integer(4)), noise=(noise, NON_NEGATIVE))
-    rng = check_random_state(random_state)
+    rng = seeded(random_state, "make_xor", "random_state")
     right, up = np.divmod(rng.permutation(np.arange(n_samples) % 4), 2)
     X = 2.0 * np.column_stack([right, up]) - 1
     return X + noise * rng.standard_normal(X.shape), right ^ up

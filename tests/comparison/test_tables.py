@@ -294,6 +294,7 @@ def test_softmax_regression_is_one_layer():
         ({"cv": 1}, r"'cv' parameter .* an integer of at least 2, a splitter"),
         ({"cv": "kfold"}, r"'cv' parameter .* or pairs \(train, test\)"),
         ({"cv": [(1, 2, 3)]}, r"'cv' parameter .* or pairs \(train, test\)"),
+        ({"cv": [1, 2]}, r"'cv' parameter .* or pairs \(train, test\)"),
         ({"cv": []}, r"'cv' parameter .* or pairs \(train, test\)"),
         ({"cv": 3, "validation": (X, y)}, r"'cv' parameter .* None where 'validation' gives"),
         ({"scoring": "acuracy"}, r"'scoring' parameter .* Did you mean 'accuracy'"),
