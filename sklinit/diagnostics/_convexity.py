@@ -36,7 +36,7 @@ class Witness(NamedTuple):
     @property
     def clarity(self) -> float:
         """That height in units of the objective half way; nan where there is no number."""
-        return self.above_chord / abs(self.between)
+        return self.above_chord / abs(self.between) if self.between else np.nan
 
 
 def convexity(estimator: Any, X: Any, y: Any) -> pd.DataFrame:

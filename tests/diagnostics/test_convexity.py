@@ -105,6 +105,14 @@ def test_frozen_parameters_are_the_same_at_both_ends():
     assert found["smallest"] > -1e-9
 
 
+def test_an_objective_of_zero_is_no_witness():
+    """A network that answers its targets exactly lies on no chord."""
+    model = MLPRegressor(hidden_layer_sizes=(4,), alpha=0.0, init="zeros")
+    X, _ = load_iris(return_X_y=True)
+    table = convexity(model, X, np.zeros(len(X)))
+    assert "above chord" not in set(table["evidence"])
+
+
 def test_a_linear_regression_is_convex():
     """Without hidden units there is nothing to look for, whatever the loss."""
     table = convexity(MLPRegressor(hidden_layer_sizes=(), alpha=0.0), X, y)
