@@ -23,6 +23,7 @@ from sklinit._validation import listed, suggestion
 from sklinit.comparison import InitializerComparison, compare_initializers
 from sklinit.comparison._layout import layout
 from sklinit.displays import ComparisonDisplay
+from sklinit.displays._style import pyplot
 from sklinit.mlp import MLPClassifier
 from sklinit.softmax import SoftmaxRegression
 
@@ -252,4 +253,4 @@ def _save_picture(comparison: InitializerComparison, path: Path) -> None:
     figure = ComparisonDisplay.from_comparison(comparison).figure_
     with replacing(path) as temporary:
         figure.savefig(temporary, dpi=110)
-    figure.clear()
+    pyplot().close(figure)
