@@ -75,19 +75,29 @@ def distributions(
         arrays = [s.a for s in forward(coefs, intercepts, opened.activations, opened.X)]
     tables = []
     for layer, array in enumerate(arrays, start=1):
-        density, edges = np.histogram(array, bins=n_bins, density=True)
+        density, edges = np.histogram(array, n_bins, _range(array, n_bins), density=True)
         columns = {"layer": layer, "kind": kind, "low": edges[:-1], "high": edges[1:]}
         tables.append(pd.DataFrame(columns | {"density": density}))
     return pd.concat(tables, ignore_index=True)[DISTRIBUTION_COLUMNS]
 
 
+def _range(array: Array, n_bins: int) -> tuple[float, float]:
+    """From smallest to largest; a single value gets a range that has it amid an interval."""
+    low, high = float(array.min()), float(array.max())
+    if low < high:
+        return low, high
+    below = (n_bins // 2 + 0.5) / n_bins
+    return low - below, low - below + 1.0
+
+
 def say_distributions(table: pd.DataFrame) -> str:
-    """Give the standard deviation of each layer."""
+    """Give mean and standard deviation of each layer, counted from where most values are."""
     parts = []
     for layer, rows in table.groupby("layer"):
-        share = rows["density"] * (rows["high"] - rows["low"])
-        middle = (rows["high"] + rows["low"]) / 2
-        mean = float((share * middle).sum())
-        spread = float(np.sqrt((share * (middle - mean) ** 2).sum()))
-        parts.append(f"{mean:.3g} ± {spread:.3g} in layer {layer}")
+        low, high, density = rows[["low", "high", "density"]].to_numpy().T
+        share, middle = density * (high - low), (low + high) / 2
+        most = middle[share.argmax()]
+        offset = float((share * (middle - most)).sum())
+        spread = float(np.sqrt((share * (middle - most - offset) ** 2).sum()))
+        parts.append(f"{most + offset:.3g} ± {spread:.3g} in layer {layer}")
     return f"The {table['kind'].iloc[0]} are {', '.join(parts)} (mean and standard deviation)."

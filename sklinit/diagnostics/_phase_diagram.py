@@ -12,6 +12,7 @@ from sklinit.activations import Activation
 from sklinit.diagnostics._mean_field import MeanField, depth_scale
 
 PHASE_COLUMNS = ["weight_std", "bias_std", "mean_square", "chi", "depth_scale", "phase"]
+EDGE_COLUMNS = ["bias_std", "weight_std"]
 WEIGHT_STDS = np.linspace(0.1, 4.0, 40)
 BIAS_STDS = np.linspace(0.0, 2.0, 21)
 
@@ -126,7 +127,7 @@ def edge_of_chaos(
     if not POSITIVE.accepts(largest):
         raise invalid(owner, "largest", POSITIVE.expected, largest)
     edges = [theory.critical_weight_std(bias, largest / 100, largest) for bias in biases]
-    return pd.DataFrame({"bias_std": biases, "weight_std": edges})
+    return pd.DataFrame({"bias_std": biases, "weight_std": edges}, columns=EDGE_COLUMNS)
 
 
 def _resolved(activation: Any, owner: str) -> Activation:
@@ -166,4 +167,18 @@ def say_phases(table: pd.DataFrame) -> str:
         f"{shares.get('ordered', 0.0):.0%} of these starts are ordered and "
         f"{shares.get('chaotic', 0.0):.0%} chaotic; gradients go deepest at a weight scale of "
         f"{deepest['weight_std']:.3g} and a bias scale of {deepest['bias_std']:.3g}."
+    )
+
+
+def say_edge(table: pd.DataFrame) -> str:
+    """Say where the edge begins and ends, or that there is none."""
+    found = table.dropna().to_dict("records")
+    if not found:
+        return "No weight scale that was looked at keeps the size of gradients."
+    first, last = (f"{end['weight_std']:.3g}" for end in (found[0], found[-1]))
+    if first == last:
+        return f"Gradients keep their size at a weight scale of {first}."
+    return (
+        f"Gradients keep their size at a weight scale from {first}, where that of the biases is "
+        f"{found[0]['bias_std']:.3g}, to {last}, where it is {found[-1]['bias_std']:.3g}."
     )

@@ -19,7 +19,7 @@ from sklinit.diagnostics._landscape import (
 from sklinit.diagnostics._memory import MEMORY_COLUMNS, say_memory
 from sklinit.diagnostics._memory_effect import EFFECT_COLUMNS, say_memory_effect
 from sklinit.diagnostics._moving import MOVING_COLUMNS, say_moving
-from sklinit.diagnostics._phase_diagram import PHASE_COLUMNS, say_phases
+from sklinit.diagnostics._phase_diagram import EDGE_COLUMNS, PHASE_COLUMNS, say_edge, say_phases
 from sklinit.diagnostics._signal_propagation import SIGNAL_COLUMNS, say_signal
 from sklinit.diagnostics._symmetry import UNIT_COLUMNS, say_symmetry
 
@@ -29,6 +29,7 @@ SENTENCES: list[tuple[list[str], Callable[[pd.DataFrame], str]]] = [
     (MOVING_COLUMNS, say_moving),
     (SIGNAL_COLUMNS, say_signal),
     (PHASE_COLUMNS, say_phases),
+    (EDGE_COLUMNS, say_edge),
     (DISTRIBUTION_COLUMNS, say_distributions),
     (CONVEXITY_COLUMNS, say_convexity),
     (CURVATURE_COLUMNS, say_curvature),

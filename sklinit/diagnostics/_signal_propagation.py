@@ -214,13 +214,22 @@ def say_signal(table: pd.DataFrame) -> str:
     if hidden.empty:
         return "The model has no hidden layers for a signal to pass."
     first, last = hidden.iloc[0], hidden.iloc[-1]
-    chi = float(np.exp(np.log(hidden["chi"]).mean()))
-    reach = LAYERS_PER_DEPTH_SCALE * depth_scale(chi)
-    verb = "shrinks" if chi < 1 else "grows"
-    depth = f"about {reach:.0f} layers" if reach < LONG_REACH else f"{LONG_REACH} layers and more"
     return (
         f"From hidden layer {first['layer']} to {last['layer']} the mean square of the signal "
         f"goes from {first['mean_square']:.3g} to {last['mean_square']:.3g}. Backward, "
-        f"the gradient {verb} by a factor {chi:.3g} in mean square a layer "
-        f"(theory); such a start can be expected to train to a depth of {depth}."
+        f"{_say_gradient(hidden['chi'].to_numpy())}."
+    )
+
+
+def _say_gradient(chi: Array) -> str:
+    """Say what becomes of the gradient, by the geometric mean of its factors."""
+    if not chi.all():
+        return "no gradient passes (theory), so the first layers cannot train"
+    factor = float(np.exp(np.log(chi).mean()))
+    reach = LAYERS_PER_DEPTH_SCALE * depth_scale(factor)
+    verb = "shrinks" if factor < 1 else "grows"
+    depth = f"about {reach:.0f} layers" if reach < LONG_REACH else f"{LONG_REACH} layers and more"
+    return (
+        f"the gradient {verb} by a factor {factor:.3g} in mean square a layer "
+        f"(theory); such a start can be expected to train to a depth of {depth}"
     )

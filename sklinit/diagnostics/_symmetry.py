@@ -219,9 +219,16 @@ def say_symmetry(table: pd.DataFrame) -> str:
         return "The model has no hidden units."
     last = table[table["epoch"] == table["epoch"].max()] if "epoch" in table else table
     parts = [
-        f"{row['activation_directions']} of {row['units']} units of layer {row['layer']} answer "
-        f"differently (effective rank {row['effective_rank']:.1f}, {row['dead']} dead)"
+        f"{_alike(row['activation_directions'], row['units'], row['layer'])} "
+        f"(effective rank {row['effective_rank']:.1f}, {row['dead']} dead)"
         for row in last.to_dict("records")
     ]
     when = f"After epoch {last['epoch'].iloc[0]}, " if "epoch" in table else ""
-    return f"{when}{'; '.join(parts)}."
+    sentence = f"{when}{'; '.join(parts)}."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _alike(directions: int, units: int, layer: int) -> str:
+    if directions == 1 < units:
+        return f"all {units} units of layer {layer} answer alike"
+    return f"{directions} of {units} units of layer {layer} answer differently"

@@ -7,6 +7,8 @@ from sklearn.datasets import load_iris
 
 from sklinit import MLPClassifier, SoftmaxRegression
 from sklinit.diagnostics import (
+    distributions,
+    edge_of_chaos,
     effective_units,
     explain,
     memory,
@@ -27,11 +29,13 @@ def constant(**options):
 
 
 def test_symmetry_is_said_layer_by_layer_and_of_the_last_epoch():
-    """How many of how many units answer differently."""
+    """That all units answer alike, or how many of how many answer differently."""
     start = explain(symmetry(constant(), X, y, at="start"))
-    assert start.startswith("1 of 8 units of layer 1 answer differently (effective rank 1.0")
+    assert start.startswith("All 8 units of layer 1 answer alike (effective rank 1.0")
+    one = MLPClassifier((1,), init="constant")
+    assert "1 of 1 units of layer 1 answer differently" in explain(symmetry(one, X, y, at="start"))
     path = symmetry_path(constant(), X, y)
-    assert explain(path).startswith(f"After epoch {path['epoch'].max()}, 1 of 8 units")
+    assert explain(path).startswith(f"After epoch {path['epoch'].max()}, all 8 units")
     assert "no hidden units" in explain(symmetry(SoftmaxRegression(), X, y, at="start"))
 
 
@@ -58,9 +62,29 @@ def test_the_reach_of_a_gradient_is_said():
     """Shrinking, growing, and how deep such a start could train."""
     small = MLPClassifier((50,) * 3, init=Normal(std=0.01), random_state=0)
     assert "shrinks by a factor" in explain(signal_propagation(small, X, y))
+    zeros = MLPClassifier((50,) * 3, init="zeros")
+    assert "no gradient passes" in explain(signal_propagation(zeros, X, y))
     large = MLPClassifier((50,) * 3, init=Normal(std=1.0), random_state=0)
     assert "grows by a factor" in explain(signal_propagation(large, X, y))
     assert "no hidden layers" in explain(signal_propagation(SoftmaxRegression(), X, y))
+
+
+@pytest.mark.parametrize("n_bins", [1, 2, 49, 50])
+@pytest.mark.parametrize(("init", "value"), [("zeros", "0"), ("constant", "0.01")])
+def test_a_constant_is_its_own_mean(init, value, n_bins):
+    """Whatever the number of intervals, a single value lies in the middle of its own."""
+    mlp = MLPClassifier((8,), init=init)
+    sentence = explain(distributions(mlp, X, y, at="start", n_bins=n_bins))
+    assert sentence.startswith(f"The weights are {value} ± 0 in layer 1, {value} ± 0 in layer 2")
+
+
+def test_the_edge_of_chaos_is_said():
+    """tanh has its edge at 1 without biases and further out with them, ReLU at √2 with any."""
+    tanh = explain(edge_of_chaos("tanh", bias_stds=[0.0, 0.5]))
+    assert "from 1, where that of the biases is 0, to 1.55, where it is 0.5" in tanh
+    relu = explain(edge_of_chaos("relu", bias_stds=[0.0, 0.5]))
+    assert relu.endswith("a weight scale of 1.41.")
+    assert explain(edge_of_chaos("relu", largest=1.0)).startswith("No weight scale")
 
 
 @pytest.mark.filterwarnings("ignore:The classes can be separated")
