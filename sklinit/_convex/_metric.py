@@ -84,18 +84,6 @@ def class_basis(sample: Sample) -> ClassBasis:
     return ClassBasis(U[:, 1:], np.maximum(curvature[1:], SMALLEST_CURVATURE))
 
 
-@dataclass(frozen=True)
-class HessianProduct:
-    """Writes the product with a vector to `out`; `diagonal` estimates that of the Hessian."""
-
-    product: Callable[[Array, Array], None]
-    diagonal: Array
-
-    def __call__(self, v: Array, out: Array) -> None:
-        """Write the product of the Hessian with `v`."""
-        self.product(v, out)
-
-
 class Metric:
     """Applies the inverse of an approximate Hessian to a flat gradient."""
 

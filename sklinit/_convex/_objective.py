@@ -11,7 +11,6 @@ from scipy.sparse.linalg import LinearOperator, eigsh
 
 from sklinit._convex._metric import (
     METRICS,
-    HessianProduct,
     Metric,
     Sample,
     bound_metric,
@@ -33,8 +32,6 @@ SPARSE_WORTH_SINGLE_PRECISION = 200_000
 LARGEST_SINGLE = 1e12
 LARGEST_EXACT = 10_000
 LANCZOS_TOLERANCE = 1e-3
-SMALLEST_DIAGONAL = 1e-10
-SMALLEST_SPREAD = 0.1
 
 
 class SoftmaxObjective(NetworkObjective):
@@ -174,17 +171,13 @@ class SoftmaxObjective(NetworkObjective):
         return float((1 + LANCZOS_TOLERANCE) * curvature * largest[0] + self.ridge)
 
     @property
-    def hessian(self) -> Callable[[Array], HessianProduct]:
+    def hessian(self) -> Callable[[Array], Callable[[Array, Array], None]]:
         """Return the function from a point to products of its Hessian with a vector."""
         return self._products_at
 
-    def _products_at(self, w: Array) -> HessianProduct:
+    def _products_at(self, w: Array) -> Callable[[Array, Array], None]:
         way = self._rough_way
         P = self.to_probabilities(self._logits(way, w))
-        spread = np.average(P * (1 - P), axis=1, weights=self.sample_weight) + SMALLEST_SPREAD
-        diagonal = np.outer(self._mean_squares, spread)
-        diagonal[:-1] += self.ridge
-        diagonal += SMALLEST_DIAGONAL * max(diagonal.mean(), np.finfo(float).tiny)
 
         def product(v: Array, out: Array) -> None:
             self.passes += 1.0
@@ -201,15 +194,7 @@ class SoftmaxObjective(NetworkObjective):
 
             self._finish(way.each(of_part), V, out)
 
-        return HessianProduct(product, diagonal.ravel())
-
-    @cached_property
-    def _mean_squares(self) -> Array:
-        """Return the weighted mean square of each feature, and of the constant one."""
-        X, weight = self._rough_way.X, self.sample_weight
-        share = np.full(self.n_samples, 1.0) if weight is None else weight
-        squares = X.multiply(X).T @ share if self.shape.is_sparse else share @ np.square(X)
-        return np.append(squares / self.total, self.constant)
+        return product
 
     def _curve(self, Z: Array, P: Array, rows: slice) -> None:
         """Replace changes of the logits by those of the residuals at probabilities `P`."""

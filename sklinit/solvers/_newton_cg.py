@@ -28,11 +28,10 @@ class NewtonCG(Solver):
     """Newton's method: steps by conjugate gradients on the quadratic model, in a trust region.
 
     A step minimizes ``g · p + p · H p / 2`` over ``||p|| <= radius`` until the residual is below
-    ``min(forcing, max(0.1, sqrt(||g||))) · ||g||``. For softmax regression lengths are measured in
-    parameters that are scaled so that the Hessian's diagonal is about one. Where a direction of
-    negative curvature turns up, it is followed to the boundary, so the solver also serves networks,
-    which are not convex. The radius grows where the model predicts well and shrinks where it does
-    not. The Hessian is only ever multiplied with vectors, at the cost of a few gradients each.
+    ``min(forcing, max(0.1, sqrt(||g||))) · ||g||``. Where a direction of negative curvature turns
+    up, it is followed to the boundary, so the solver also serves networks, which are not convex.
+    The radius grows where the model predicts well and shrinks where it does not. The Hessian is
+    only ever multiplied with vectors, at the cost of a few gradients each.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
 
@@ -109,14 +108,13 @@ class NewtonCG(Solver):
         self, objective: Objective, w: Array, grad: Array, value: float, state: dict[str, Any]
     ) -> Any:
         """Take a step that is good enough, with radii ever smaller; a radius of 0 tells of none."""
-        model, norm = quadratic_model(objective.hessian(w), grad), euclidean_norm(grad)
-        steepest = euclidean_norm(model.grad)
-        residual = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm))) * steepest
+        product, norm = objective.hessian(w), euclidean_norm(grad)
+        residual = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm))) * norm
         there, trial_grad = w.copy(), np.empty_like(grad)
-        radius, size = state["radius"], euclidean_norm(w / model.scale)
+        radius = state["radius"]
         for _ in range(MOST_SHORTENED):
-            step = steihaug(model.product, model.grad, radius, residual, self.max_cg, size)
-            np.add(w, model.scale * step.p, out=there)
+            step = steihaug(product, grad, radius, residual, self.max_cg, euclidean_norm(w))
+            np.add(w, step.p, out=there)
             trial = objective.full(there, trial_grad)
             ratio = agreement(value - trial.objective, step.decrease, value, w.dtype)
             if ratio is None:
@@ -133,30 +131,6 @@ class NewtonCG(Solver):
                 return trial
         state["radius"] = 0.0
         return objective.full(w, grad)
-
-
-class Model(NamedTuple):
-    """A quadratic model in parameters divided by `scale`: products with its Hessian, gradient."""
-
-    product: Product
-    grad: Array
-    scale: Any
-
-
-def quadratic_model(product: Product, grad: Array) -> Model:
-    """Scale parameters so that the Hessian's diagonal is about 1, where an estimate is known."""
-    diagonal = getattr(product, "diagonal", None)
-    if diagonal is None:
-        return Model(product, grad, grad.dtype.type(1))
-    scale = (1 / np.sqrt(diagonal)).astype(grad.dtype)
-    scaled = np.empty_like(grad)
-
-    def scaled_product(v: Array, out: Array) -> None:
-        np.multiply(v, scale, out=scaled)
-        product(scaled, out)
-        out *= scale
-
-    return Model(scaled_product, scale * grad, scale)
 
 
 def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> float | None:
