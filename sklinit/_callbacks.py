@@ -10,11 +10,15 @@ from sklearn.utils.metaestimators import available_if
 
 Array = NDArray[Any]
 ARE_SUPPORTED = find_spec("sklearn.callback") is not None
+MANAGED = ("_callback_fit_ctx", "_skl_callbacks_to_teardown")
+"""What scikit-learn sets while a method with callbacks runs, and takes away behind it."""
+
 __all__ = [
     "CallbackSupportMixin",
     "CallbackTasks",
     "callback_tasks",
     "has_callbacks",
+    "to_tear_down",
     "with_callbacks",
 ]
 
@@ -53,6 +57,11 @@ class CallbackSupportMixin:
 def has_callbacks(estimator: Any) -> bool:
     """Tell whether callbacks are set; scikit-learn has no public way to ask."""
     return bool(getattr(estimator, "_skl_callbacks", None))
+
+
+def to_tear_down(estimator: Any) -> dict[str, Any]:
+    """Return the attributes by which the callbacks are torn down after the method."""
+    return {name: value for name, value in vars(estimator).items() if name in MANAGED}
 
 
 def with_callbacks(method: Any) -> Any:

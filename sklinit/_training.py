@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sklinit._callbacks import CallbackTasks, callback_tasks
+from sklinit._callbacks import CallbackTasks, callback_tasks, to_tear_down
 from sklinit._losses import Loss
 from sklinit._network import Network
 from sklinit._objectives import NetworkObjective
@@ -100,11 +100,12 @@ class TrainingEstimator(PlanningEstimator):
 
     @contextmanager
     def _unchanged_by_failure(self) -> Iterator[None]:
-        """Leave the estimator as it was where it cannot be trained."""
+        """Leave the estimator as it was where it cannot be trained, its callbacks to tear down."""
         before = dict(vars(self))
         try:
             yield
         except BaseException:
+            before |= to_tear_down(self)
             self.__dict__.clear()
             self.__dict__.update(before)
             raise

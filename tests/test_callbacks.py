@@ -86,6 +86,23 @@ def test_callback_can_stop_the_fit(estimator):
     assert stop.told[-1] == "teardown"
 
 
+def test_callbacks_are_torn_down_where_a_fit_fails():
+    """An error in a callback ends the fit, and leaves no trace of it."""
+
+    class Failing(StopAfter):
+        def on_fit_task_end(self, estimator, context, **told):
+            super().on_fit_task_end(estimator, context)
+            raise RuntimeError("no more")
+
+    stop = Failing(1)
+    model = SoftmaxRegression(solver="adam", max_iter=EPOCHS)
+    untouched = dict(vars(model.set_callbacks(stop)))
+    with pytest.raises(RuntimeError, match="no more"):
+        model.fit(X, y)
+    assert stop.told == ["setup", "begin fit", "begin epoch", "end epoch", "teardown"]
+    assert vars(model) == untouched
+
+
 @pytest.mark.parametrize("estimator", list(estimators()))
 def test_progress_bar_runs(estimator, capsys):
     """It draws a bar and changes no number."""
