@@ -24,7 +24,8 @@ from sklearn.neural_network import MLPClassifier as SklearnMLP
 
 from sklinit import MLPClassifier
 from sklinit._planning import Given
-from sklinit._stacking import fit_together, stack_size
+from sklinit._stackable import stack_size
+from sklinit._stacking import fit_together
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from sklearn.datasets import load_diabetes, load_digits
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
 from sklinit import _stacking as stacking
 from sklinit._planning import Given
-from sklinit._stacking import fit_together, stack_size
+from sklinit._stackable import stack_size, why_alone
+from sklinit._stacking import fit_together
 from sklinit.initializers import Initializer
 from sklinit.losses import Huber
 from sklinit.solvers import LBFGS, SGD, Adam, AdamW, Lion, RMSprop
@@ -275,7 +276,7 @@ def test_some_fits_cannot_be_stacked(options, reason):
     """Each has its reason, and goes alone even where stacks are asked for."""
     estimator = clone(MLP).set_params(**options)
     plan, _ = clone(estimator)._planned(DIGITS, stacking.Mode.FIT)
-    assert reason in stacking.why_alone(estimator, plan)
+    assert reason in why_alone(estimator, plan)
     assert stack_size(estimator, DIGITS, even_if_slower=True) == 1
     assert stack_size(MLP, DIGITS, even_if_slower=True) > 1
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from joblib import effective_n_jobs
 from threadpoolctl import threadpool_limits
 
-from sklinit._stacking import Ending, fit_together, stack_size
+from sklinit._stackable import stack_size
+from sklinit._stacking import Ending, fit_together
 from sklinit.comparison._runs import Outcome, Run, execute, given, was_interrupted
 
 Task = list[Run]

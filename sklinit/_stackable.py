@@ -1,0 +1,77 @@
+"""Which fits can be made together, and how many together are the fastest."""
+
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+from sklearn.base import clone
+
+from sklinit._callbacks import has_callbacks
+from sklinit._dropout import Dropped
+from sklinit._fitting import NetworkEstimator
+from sklinit._planning import Given, Mode, Plan
+from sklinit.solvers import ElementwiseSolver, Schedule
+from sklinit.solvers._mini_batch import MiniBatchSolver, rows_per_batch
+
+SMALLEST_STACK, LARGEST_STACK = 4, 32
+CACHE_BYTES = 1 << 21
+"""Size of what a stack works on that is still fast: parameters, gradients, moments, signals."""
+
+LARGEST_PRODUCTS = 20_000_000
+"""Multiply-adds of the forward products of a batch beyond which a stack saves nothing."""
+
+
+def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) -> int:
+    """Return how many fits like this one are the fastest together; 1 if each goes alone.
+
+    Of those that can be one of a stack, it looks at sizes alone.
+    """
+    if not isinstance(estimator, NetworkEstimator):
+        return 1
+    draft = clone(estimator).set_params(init="zeros", bias_init="zeros")
+    try:
+        plan, _ = draft._planned(given, Mode.FIT)
+    except Exception:
+        return 1
+    return 1 if why_alone(draft, plan) else _fastest_size(plan, even_if_slower=even_if_slower)
+
+
+def _fastest_size(plan: Plan, *, even_if_slower: bool) -> int:
+    """Return how many networks still fit the cache, or 1 where products take all the time."""
+    network, sizes = plan.network, plan.network.sizes
+    n_rows = rows_per_batch(plan.solver, plan.samples.X.shape[0])
+    if n_rows * network.n_weights > LARGEST_PRODUCTS and not even_if_slower:
+        return 1
+    held = 4 * network.n_params + 2 * n_rows * sum(sizes[1:])
+    fitting = CACHE_BYTES // (held * network.dtype.itemsize)
+    return int(np.clip(fitting, SMALLEST_STACK, LARGEST_STACK))
+
+
+def why_alone(estimator: NetworkEstimator, plan: Plan) -> str:
+    """Say why a fit cannot be one of a stack; an empty string where it can."""
+    solver = plan.solver
+    if type(estimator).fit is not NetworkEstimator.fit:
+        return "it has a fit of its own"
+    if not isinstance(solver, ElementwiseSolver):
+        return "its solver does not move each parameter by its own gradients in batches"
+    if type(solver).run is not MiniBatchSolver.run or solver.clip_norm is not None:
+        return "a step depends on the norm of its gradient"
+    if _follows_objective(solver.resolved_schedule()):
+        return "its learning rate depends on its own objective"
+    if any(isinstance(activation, Dropped) for activation in plan.network.activations):
+        return "it draws which units to leave out"
+    if sparse.issparse(plan.samples.X):
+        return "its inputs are sparse"
+    if estimator._n_runs(plan) > 1:
+        return "it has several starts itself"
+    if estimator.verbose or has_callbacks(estimator):
+        return "somebody watches it"
+    return ""
+
+
+def _follows_objective(schedule: Schedule) -> bool:
+    kind = type(schedule)
+    return (
+        kind.observe is not Schedule.observe
+        or kind.overrules_plateau is not Schedule.overrules_plateau
+    )
