@@ -14,7 +14,7 @@ from sklinit._planning import Mode, Plan
 from sklinit._running import Samples, run, stream_at
 from sklinit._threads import single_numpy_thread, single_scipy_thread
 from sklinit._training import Attempt
-from sklinit._validation import Constraint, check_params, exactly, real
+from sklinit._validation import Constraint, check_params, exactly, invalid, real
 from sklinit.optimality import Optimality
 from sklinit.solvers._base import Problem
 from sklinit.solvers._loop import Loop
@@ -112,6 +112,11 @@ class CertifyingClassifier(NetworkClassifier):
         models : list of SoftmaxRegression
             A fitted model for each C. This estimator stays as it is.
 
+        Raises
+        ------
+        ValueError
+            If `Cs` is no iterable or has nothing in it, or `fit` refuses what came.
+
         Examples
         --------
         >>> from sklearn.datasets import load_iris
@@ -121,12 +126,23 @@ class CertifyingClassifier(NetworkClassifier):
         >>> [round(model.score(X, y), 2) for model in models]
         [0.87, 0.96, 0.97]
         """
+        penalties = _penalties(Cs)
         models: list[Self] = []
         model = copy.deepcopy(self)
-        for C in Cs:
+        for C in penalties:
             model = copy.deepcopy(model).set_params(C=C, warm_start=bool(models))
             check_params(model, model._constraints)
             models.append(model.fit(X, y, sample_weight))
         for model in models:
             model.set_params(warm_start=self.warm_start)
         return models
+
+
+def _penalties(Cs: Iterable[float]) -> list[float]:
+    try:
+        penalties = list(Cs)
+    except TypeError:
+        penalties = []
+    if not penalties:
+        raise invalid("SoftmaxRegression.path", "Cs", "an iterable of one number or more", Cs)
+    return penalties

@@ -33,7 +33,10 @@ MODELS = ("softmax", "mlp")
 SOLVERS = ("lbfgs", "adam", "sgd", "gd")
 INITS = ("zeros", "normal", "xavier", "he")
 INIT_HELP = f"names of starts (default: {' '.join(INITS)})"
-SOLVER_HELP = "several are crossed with the inits (default: lbfgs for softmax, adam for mlp)"
+SOLVER_HELP = (
+    f"{', '.join(SOLVERS)}; several are crossed with the inits (default: lbfgs for softmax, "
+    "adam for mlp)"
+)
 BATCH, UPDATES, EPOCHS = 64, 2000, (10, 1000)
 WIDTH = 100
 
@@ -89,8 +92,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = compare.add_argument
     add("data", metavar="DATA", help=f"{', '.join(datasets.names())}, or a CSV file")
-    add("--target", metavar="COLUMN", help="the column of the CSV file to predict")
-    add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help="default: both")
+    add("--target", metavar="COLUMN", help="the column of the CSV file to predict: classes")
+    models = f"{' or '.join(MODELS)} (default: both)"
+    add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help=models)
     inits = _one_of(initializers.names())
     add("--init", nargs="+", type=inits, default=list(INITS), help=INIT_HELP)
     add("--repeats", type=_positive, help="splits (default: 5), or passes over the folds of --cv")
@@ -103,7 +107,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--out", type=Path, metavar="DIR", help="where to write (default: sklinit-DATA)")
     add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 1000)")
     add("--hidden", nargs="+", type=_positive, default=[64], help="units a layer (default: 64)")
-    add("--activation", type=_one_of(activations.names()), default="relu", help="default: relu")
+    functions = _one_of(activations.names())
+    add("--activation", type=functions, default="relu", help="of hidden units (default: relu)")
     add("--solver", nargs="+", type=_one_of(SOLVERS), help=SOLVER_HELP)
     add("--jobs", type=int, default=1, help="processes (default: 1; -1 for one a core)")
     add("--seed", type=int, default=0, help="of splits, batches and starts (default: 0)")
@@ -140,7 +145,10 @@ def _share(text: str) -> float:
 
 def _compare(arguments: argparse.Namespace) -> None:
     if arguments.reference not in (None, *arguments.init):
-        raise UsageError(f"--reference must be one of the inits. Got {arguments.reference!r}")
+        raise UsageError(
+            f"--reference must be one of the inits {listed(arguments.init)}. "
+            f"Got {arguments.reference!r}"
+        )
     with _notes():
         X, y, name = load(
             arguments.data,

@@ -288,6 +288,7 @@ def test_it_works_without_matplotlib(capsys):
         (["table.csv", "--target", "knd"], "no column 'knd' among"),
         (["table.csv", "--target", "knd"], "Did you mean 'kind'?"),
         (["table.csv", "--target", "length"], "'length' holds numbers with fractions"),
+        (["table.csv", "--target", "length"], "give an MLPRegressor to compare_initializers"),
         (["table.csv", "--target", "name"], "has a single sample; each needs at least two"),
         (["table.csv", "--target", "same"], "'same' has the single value 1; there is nothing to"),
         (["iris", "--cv", "1"], "'cv' parameter .* an integer of at least 2"),
@@ -298,7 +299,7 @@ def test_it_works_without_matplotlib(capsys):
         ),
         (
             ["iris", "--reference", "he", "--init", "zeros"],
-            "--reference must be one of the inits. Got 'he'",
+            "--reference must be one of the inits 'zeros'. Got 'he'",
         ),
         (["mnist", "--data", "nowhere"], "There is no file 'nowhere'"),
         (["iris", "--out", "table.csv"], "table.csv"),

@@ -599,7 +599,7 @@ def test_the_verdict_on_digits_is_right_in_both_senses(digits):
     assert "95% intervals of all, 3 repeats" in softmax
     assert digits.summary().query("model == 'softmax'")["standing"].tolist() == ["as good"] * 4
     nothing = "its training loss of 2.30 is no better than the 2.30 of the best constant answer"
-    assert f"'zeros' leaves all 32 hidden units dead and learned nothing: {nothing}, and" in mlp
+    assert f"all 32 hidden units dead and learned nothing: {nothing}, and ends " in mlp
     assert "'constant' leaves 1 of 32 hidden units effective and ends " in mlp
     standings = digits.summary().query("model == 'mlp'").set_index("init")["standing"]
     assert standings[["zeros", "constant"]].tolist() == ["worse", "worse"]
@@ -789,6 +789,17 @@ def test_when_every_start_learns_nothing_nobody_is_praised():
     text = fake({"zeros": [2.3, 2.3], "tiny": [2.299, 2.3]}, train_score=CHANCE).verdict()
     assert text.count("learned nothing") == 2
     assert "lowest" not in text
+
+
+def test_a_start_that_learns_nothing_is_told_by_its_score_or_left_undecided():
+    """Where over-fitting hides it in the losses, it is not said to end above the best."""
+    losses = {"he": [0.2, 1.2, 0.9], "zeros": [1.0, 1.0, 1.0]}
+    learned = {"train_score": {"he": 0.9, "zeros": 0.1}, "train_loss": {"he": 0.1, "zeros": 2.3}}
+    end = "of the best constant answer, and"
+    text = fake(losses, **learned).verdict()
+    assert f"{end} is undecided (0.233 above 'he'; 95% interval" in text
+    text = fake(losses, val_score={"he": 0.9, "zeros": 0.1}, **learned).verdict()
+    assert f"{end} scores 0.100, which is 0.800 below 'he' (95% interval" in text
 
 
 def test_a_start_that_learns_nothing_can_still_validate_best():

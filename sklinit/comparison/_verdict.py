@@ -127,10 +127,7 @@ class Race:
         )
 
     def _distance_of_lost(self, init: str) -> str:
-        interval = self.ranking.intervals.get(init)
-        if interval is None or self.ranking.n_repeats < 2:
-            return ""
-        return f", and ends {self._distance(interval)} ({self._interval(interval)})"
+        return f", and {self._against(init)}" if init in self.ranking.intervals else ""
 
     def _distance(self, interval: Interval) -> str:
         side = "above" if interval.mean >= 0 else "below"

@@ -137,7 +137,8 @@ def _class_labels(column: Any) -> Any:
     if not np.array_equal(labels, np.rint(labels)):
         raise ValueError(
             f"The column {column.name!r} holds numbers with fractions, such as "
-            f"{labels[labels != np.rint(labels)][0]:g}; class labels are text or whole numbers."
+            f"{labels[labels != np.rint(labels)][0]:g}; class labels are text or whole numbers. To "
+            "predict a number, give an MLPRegressor to compare_initializers."
         )
     return labels.astype(np.int64)
 
