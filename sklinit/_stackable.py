@@ -1,5 +1,6 @@
 """Which fits can be made together, and how many together are the fastest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from sklinit._dropout import Dropped
 from sklinit._fitting import NetworkEstimator
 from sklinit._planning import Given, Mode, Plan
 from sklinit.solvers import ElementwiseSolver, Schedule
-from sklinit.solvers._mini_batch import MiniBatchSolver, rows_per_batch
+from sklinit.solvers._mini_batch import rows_per_batch
 
 SMALLEST_STACK, LARGEST_STACK = 4, 32
 CACHE_BYTES = 1 << 21
@@ -19,6 +20,12 @@ CACHE_BYTES = 1 << 21
 
 LARGEST_PRODUCTS = 20_000_000
 """Multiply-adds of the forward products of a batch beyond which a stack saves nothing."""
+
+OF_ALL_PARAMETERS = ("begin", "advance", "run")
+"""Methods of a solver that are given all parameters: those of several networks in a stack."""
+
+OF_THE_OBJECTIVE = ("observe", "overrules_plateau")
+"""Methods of a schedule that are told how training goes: of several networks in a stack."""
 
 
 def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) -> int:
@@ -54,9 +61,11 @@ def why_alone(estimator: NetworkEstimator, plan: Plan) -> str:
         return "it has a fit of its own"
     if not isinstance(solver, ElementwiseSolver):
         return "its solver does not move each parameter by its own gradients in batches"
-    if type(solver).run is not MiniBatchSolver.run or solver.clip_norm is not None:
+    if _overrides(type(solver), ElementwiseSolver, OF_ALL_PARAMETERS):
+        return "its solver goes a way of its own"
+    if solver.clip_norm is not None:
         return "a step depends on the norm of its gradient"
-    if _follows_objective(solver.resolved_schedule()):
+    if _overrides(type(solver.resolved_schedule()), Schedule, OF_THE_OBJECTIVE):
         return "its learning rate depends on its own objective"
     if any(isinstance(activation, Dropped) for activation in plan.network.activations):
         return "it draws which units to leave out"
@@ -69,9 +78,5 @@ def why_alone(estimator: NetworkEstimator, plan: Plan) -> str:
     return ""
 
 
-def _follows_objective(schedule: Schedule) -> bool:
-    kind = type(schedule)
-    return (
-        kind.observe is not Schedule.observe
-        or kind.overrules_plateau is not Schedule.overrules_plateau
-    )
+def _overrides(kind: type, base: type, methods: Sequence[str]) -> bool:
+    return any(getattr(kind, name) is not getattr(base, name) for name in methods)

@@ -259,10 +259,23 @@ def test_what_differs_in_more_than_the_start_is_fitted_one_by_one(monkeypatch):
         assert_same(fitted(one), fitted(other), 1e-12)
 
 
+class Normalized(SGD):
+    """Steps of length one, whatever the gradient: they look at all parameters together."""
+
+    def advance(self, w, grad, state, pieces):
+        def move(strength):
+            penalty = sum(piece.complete(strength) for piece in pieces)
+            w[...] -= self.learning_rate * grad / np.linalg.norm(grad)
+            return penalty
+
+        return move
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
         ({"solver": LBFGS()}, "by its own gradients in batches"),
+        ({"solver": Normalized()}, "a way of its own"),
         ({"solver": SGD(clip_norm=1.0)}, "norm of its gradient"),
         ({"solver": SGD(schedule="adaptive")}, "its own objective"),
         ({"solver": SGD(schedule="plateau")}, "its own objective"),
