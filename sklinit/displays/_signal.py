@@ -87,9 +87,23 @@ class SignalDisplay(Display):
                 predicted = rows[f"predicted_{column}"].where(rows[f"predicted_{column}"] > 0)
                 panel.plot(x, y, linestyle="", markersize=5, **style)
                 panel.plot(x, predicted, color=style["color"], linewidth=1.4)
-            panel.set(xlabel="layer", ylabel=label, yscale="log")
+                _mark_zeros(panel, x[rows[column] == 0], style)
+            zeros = " (marks on the lower edge: 0)" if (self.table[column] == 0).any() else ""
+            panel.set(xlabel=f"layer{zeros}", ylabel=label, yscale="log")
+            panel.set_xlim(0.5, self.table["layer"].max() + 0.5)
             panel.xaxis.get_major_locator().set_params(integer=True)
             panel.grid(alpha=0.25)
 
     def _legend_title(self) -> str:
         return "init: measured (marks) and mean-field prediction (lines)"
+
+
+def _mark_zeros(panel: Any, layers: Any, style: Any) -> None:
+    """Put what has no place on a logarithmic axis on the lower edge."""
+    if len(layers):
+        edge = panel.get_xaxis_transform()
+        unlabelled = style | {"label": None}
+        zeros = [0.0] * len(layers)
+        panel.plot(
+            layers, zeros, linestyle="", markersize=5, clip_on=False, transform=edge, **unlabelled
+        )

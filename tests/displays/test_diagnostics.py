@@ -74,9 +74,17 @@ def test_the_signal_has_marks_for_measurements_and_lines_for_predictions():
         assert (ax.get_yscale(), ax.get_xlabel()) == ("log", "layer")
 
 
-def test_a_signal_of_zero_can_be_drawn():
-    """It has no place on a logarithmic axis and is left out."""
-    SignalDisplay.from_estimator(MLPClassifier((5,), init="zeros"), X, y).figure_.canvas.draw()
+def test_a_signal_of_zero_lies_on_the_lower_edge():
+    """A logarithmic axis has no place for it; the label says where it is, and ticks name layers."""
+    display = SignalDisplay.from_estimator(MLPClassifier((5,), init="zeros"), X, y)
+    display.figure_.canvas.draw()
+    for ax, layers in zip(display.axes_[0], ([1, 2], [1]), strict=True):
+        zeros = ax.lines[-1]
+        assert zeros.get_xdata().tolist() == layers
+        on_screen = zeros.get_transform().transform(zeros.get_xydata())
+        np.testing.assert_allclose(on_screen[:, 1], ax.bbox.y0)
+        assert ax.get_xlabel() == "layer (marks on the lower edge: 0)"
+        assert ax.get_xlim() == (0.5, 2.5)
 
 
 def test_symmetry_is_drawn_over_the_epochs():
