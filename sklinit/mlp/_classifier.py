@@ -50,22 +50,24 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
         What minimizes: ``'adam'``, ``'adamw'``, ``'nadam'``, ``'amsgrad'``, ``'sgd'``,
         ``'rmsprop'``, ``'adagrad'``, ``'lion'``, ``'lbfgs'``, ``'newton-cg'``, ``'gd'`` (gradient
         descent on all samples with backtracking) or an object. A name takes its settings from
-        the parameters below, a `Solver` has its own.
+        the parameters below, a `Solver` has its own. ``solver__...`` makes the object of a name.
     alpha : float, default=0.0001
         Strength of the penalty on the weights, not negative.
     batch_size : int or 'auto', default='auto'
-        Samples a step; ``'auto'`` is ``min(200, n_samples)``. For ``'sgd'`` and ``'adam'``.
+        Samples a step; ``'auto'`` is ``min(200, n_samples)``. For names that take batches:
+        all but ``'lbfgs'``, ``'newton-cg'`` and ``'gd'``.
     learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
         Schedule of the learning rate, for ``'sgd'``: constant, divided by
         ``(t + 1) ** power_t`` after ``t`` samples, or divided by 5 at a plateau.
     learning_rate_init : float, default=0.001
-        Learning rate of ``'sgd'`` and ``'adam'``, positive.
+        Learning rate of names that take batches, positive.
     power_t : float, default=0.5
         Exponent of ``'invscaling'``, not negative.
     max_iter : int, default=200
         Largest number of epochs.
     shuffle : bool, default=True
-        Whether to draw a new order of the samples before each epoch, for ``'sgd'`` and ``'adam'``.
+        Whether to draw a new order of the samples before each epoch, for names that
+        take batches.
     random_state : int, RandomState or None, default=None
         Seed of the start, of the validation split and of the order of the samples.
     tol : float, default=1e-4
@@ -85,11 +87,11 @@ class MLPClassifier(NetworkClassifier, MultiLayerPerceptron):
     validation_fraction : float, default=0.1
         Share of the samples to hold out for that, in [0, 1), unless ``fit`` is given some.
     beta_1 : float, default=0.9
-        Decay of the first moment of ``'adam'``, in [0, 1).
+        Decay of the first moment of ``'adam'`` and its variants, in [0, 1).
     beta_2 : float, default=0.999
-        Decay of the second moment of ``'adam'``, in [0, 1).
+        Decay of the second moment of ``'adam'`` and its variants, in [0, 1).
     epsilon : float, default=1e-8
-        Added to the root of the second moment of ``'adam'``, positive.
+        Added to the root of the second moment of ``'adam'`` and its variants, positive.
     n_iter_no_change : int, default=10
         Epochs without an improvement of ``tol`` that make a plateau; ``np.inf`` for never.
     max_fun : int, default=15000
