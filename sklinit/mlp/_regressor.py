@@ -137,10 +137,10 @@ class MLPRegressor(NetworkRegressor, MultiLayerPerceptron):
         Why the solver stopped: ``plateau``, ``max_iter``, ``tolerance``, ``max_fun``,
         ``line_search``, ``callback``, ``interrupted``, ``diverged`` or ``initialized``.
     layer_history_ : list of dict or None
-        A row a layer and epoch with ``record_layers``: on up to 1024 samples the norm of the
-        gradient, of the update divided by that of the parameters, the distance from the start,
-        the share of units with slope 0 on every sample (dead) and of activations with a slope
-        below 0.01 (saturated).
+        A row a layer (from 0) and epoch with ``record_layers``: on up to 1024 samples the norm of
+        the gradient, of the update divided by that of the parameters, the distance from the start,
+        the share of units with slope 0 on every sample (dead) and of activations with a slope below
+        0.01 (saturated).
     restarts_ : list of dict or None
         A row a start with ``n_init`` above 1: objective and validation score of what was kept,
         epochs, and why the solver stopped.
