@@ -1,5 +1,7 @@
 """Data sets: shapes and ranges, files of images, and CSV files with all that real ones hold."""
 
+import io
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -264,6 +266,13 @@ def test_whole_numbers_are_labels_and_fractions_are_not(csv):
     with pytest.raises(ValueError, match=r"'length' holds numbers with fractions, such as 1\.5"):
         with pytest.warns(UserWarning, match="1 of 4"):
             load_csv(csv, "length")
+
+
+@pytest.mark.parametrize("label", ["1e300", "9223372036854775808", "inf"])
+def test_labels_beyond_64_bits_are_refused(label):
+    """They would all become the same integer."""
+    with pytest.raises(ValueError, match="'kind' holds numbers beyond 64 bits"):
+        load_csv(io.StringIO(f"length,kind\n1.5,3\n2.5,{label}\n"), "kind")
 
 
 def test_truth_values_are_labels(tmp_path):

@@ -133,14 +133,18 @@ def _plain_column(column: Any) -> Any:
 def _class_labels(column: Any) -> Any:
     if column.dtype.kind not in "iuf":
         return column.map(str).to_numpy(dtype=object).astype(str)
-    labels = column.to_numpy()
-    if not np.array_equal(labels, np.rint(labels)):
+    numbers = column.to_numpy()
+    with np.errstate(invalid="ignore"):
+        labels = numbers.astype(np.int64)
+    others = numbers[labels != numbers]
+    if others.size:
+        kind = "beyond 64 bits" if others[0] == np.rint(others[0]) else "with fractions"
         raise ValueError(
-            f"The column {column.name!r} holds numbers with fractions, such as "
-            f"{labels[labels != np.rint(labels)][0]:g}; class labels are text or whole numbers. To "
-            "predict a number, give an MLPRegressor to compare_initializers."
+            f"The column {column.name!r} holds numbers {kind}, such as {others[0]:g}; class labels "
+            "are text or whole numbers. To predict a number, give an MLPRegressor to "
+            "compare_initializers."
         )
-    return labels.astype(np.int64)
+    return labels
 
 
 def table_preprocessor() -> ColumnTransformer:
