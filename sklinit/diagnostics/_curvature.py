@@ -1,6 +1,5 @@
 """Curvature of an objective: its extreme eigenvalues, and the directions that are flat."""
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -127,9 +126,13 @@ class Hessian:
         return result
 
     @cached_property
+    def _matrix(self) -> Array:
+        return np.array([self.times(direction) for direction in np.eye(len(self.places))])
+
+    @cached_property
     def largest(self) -> tuple[float, Array]:
         """The largest eigenvalue and its direction."""
-        return self._top(self.times)
+        return self._top(0.0, 1.0)
 
     @cached_property
     def smallest(self) -> tuple[float, Array]:
@@ -139,16 +142,18 @@ class Hessian:
         nothing ever converges.
         """
         largest = self.largest[0]
-        value, direction = self._top(lambda v: largest * v - self.times(v))
+        value, direction = self._top(largest, -1.0)
         return largest - value, direction
 
-    def _top(self, product: Callable[[Array], Array]) -> tuple[float, Array]:
-        """Return the largest eigenvalue of a symmetric product, and its unit vector, in full."""
+    def _top(self, shift: float, sign: float) -> tuple[float, Array]:
+        """Return the largest eigenvalue of ``shift I + sign H``, and its unit vector, in full."""
         size = len(self.places)
         if size <= DENSE_UP_TO:
-            values, vectors = np.linalg.eigh(np.array([product(e) for e in np.eye(size)]))
+            values, vectors = np.linalg.eigh(shift * np.eye(size) + sign * self._matrix)
         else:
-            operator: Any = LinearOperator((size, size), matvec=product, dtype=np.float64)
+            operator: Any = LinearOperator(
+                (size, size), matvec=lambda v: shift * v + sign * self.times(v), dtype=np.float64
+            )
             start = np.random.default_rng(0).normal(size=size)
             values, vectors = eigsh(
                 operator, 1, which="LA", v0=start, ncv=min(size, N_VECTORS), tol=TOLERANCE
