@@ -8,10 +8,11 @@ PAGE = Path(__file__).parent / "generated" / "benchmark_tables.md"
 
 
 def section(table: Path) -> str:
-    """Return a table a heading deeper, with the script that wrote it."""
-    script = table.with_suffix(".py").relative_to(BENCHMARKS.parent).as_posix()
+    """Return a table a heading deeper, with its pictures and the script that wrote it."""
+    script = table.with_suffix(".py").relative_to(BENCHMARKS.parent)
     deeper = re.sub("^#", "##", table.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return f"{deeper.rstrip()}\n\nWritten by `{script}`.\n"
+    deeper = re.sub(r"(!\[[^]]*\]\()", rf"\1../{script.parent.as_posix()}/", deeper)
+    return f"{deeper.rstrip()}\n\nWritten by `{script.as_posix()}`.\n"
 
 
 def tables() -> list[Path]:
