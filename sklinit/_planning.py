@@ -1,6 +1,5 @@
 """What a run needs: the data, the network, where it begins, and the sources of chance."""
 
-import warnings
 from enum import Enum, auto
 from typing import Any, ClassVar, NamedTuple
 
@@ -12,6 +11,7 @@ from sklinit._running import Samples, split_off, state_of, stream_at
 from sklinit._starting import Architecture, FreshStarts, StartingEstimator
 from sklinit._targets import checked_sample_weight, training_data
 from sklinit._validation import Constraint, check_params, invalid
+from sklinit._warning import warn
 from sklinit.activations import Activation
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._mini_batch import rows_per_batch
@@ -178,7 +178,7 @@ class PlanningEstimator(StartingEstimator):
         capacity = min(n_samples, FULL_BATCH_ROWS)
         if isinstance(solver, MiniBatchSolver):
             if solver.batch_size != "auto" and solver.batch_size > n_samples:
-                warnings.warn(CLIPPED, UserWarning, stacklevel=6)
+                warn(CLIPPED)
             capacity = max(capacity, rows_per_batch(solver, n_samples))
         return Network(
             sizes,

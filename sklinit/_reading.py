@@ -1,7 +1,6 @@
 """What the command line compares on: data by name, or a CSV file."""
 
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from sklearn.model_selection import train_test_split
 
 from sklinit import datasets
 from sklinit._validation import listed, suggestion
+from sklinit._warning import warn
 from sklinit.datasets._tables import column_names, describe_preparation
 
 MNIST_SAMPLES = 6_000
@@ -44,5 +44,5 @@ def _read(data: str, target: str | None, path: str | None) -> tuple[Any, Any]:
         columns = listed(column_names(data))
         raise UsageError(f"which column shall be predicted? Give --target, one of {columns}")
     X, y = datasets.load_csv(data, target)
-    warnings.warn(describe_preparation(X), stacklevel=1)
+    warn(describe_preparation(X))
     return X, y

@@ -1,6 +1,5 @@
 """One run of a solver: what is held out, which parameters are kept, what is said at the end."""
 
-import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
+from sklinit._warning import warn
 from sklinit.solvers import Solver
 from sklinit.solvers._base import Problem
 from sklinit.solvers._checkpoint import put_back
@@ -209,12 +209,12 @@ def rise_message(loop: Loop) -> str:
 def conclude(loop: Loop, *, raises: bool) -> None:
     """Warn of an end that is not convergence; raise for a divergence where asked to."""
     if loop.reason == "interrupted":
-        warnings.warn("Training interrupted by user.", UserWarning, stacklevel=6)
+        warn("Training interrupted by user.")
     elif loop.reason == "diverged":
         if raises:
             raise ValueError(divergence_message(loop))
-        warnings.warn(divergence_message(loop), ConvergenceWarning, stacklevel=6)
+        warn(divergence_message(loop), ConvergenceWarning)
     elif loop.reason == "plateau" and rose(loop):
-        warnings.warn(rise_message(loop), ConvergenceWarning, stacklevel=6)
+        warn(rise_message(loop), ConvergenceWarning)
     elif loop.message:
-        warnings.warn(loop.message, ConvergenceWarning, stacklevel=6)
+        warn(loop.message, ConvergenceWarning)

@@ -16,10 +16,12 @@ class InvalidParameterError(ValueError, TypeError):
 
 
 def suggestion(got: Any, names: Iterable[str]) -> str:
-    """Return ``" Did you mean 'he'?"`` for a near miss, and nothing otherwise."""
+    """Return ``" Did you mean 'he'?"`` for a near miss or a shortened name, else nothing."""
     if not isinstance(got, str):
         return ""
-    close = get_close_matches(got.lower(), list(names), n=1)
+    wanted, names = got.lower(), list(names)
+    shortened = [name for name in names if len(wanted) > 2 and name.startswith(wanted)]
+    close = shortened or get_close_matches(wanted, names, n=1)
     return f" Did you mean {close[0]!r}?" if close else ""
 
 

@@ -1,9 +1,10 @@
 """The version of the package, which every pickled estimator carries."""
 
-import warnings
 from typing import Any
 
 from sklearn.base import BaseEstimator
+
+from sklinit._warning import warn
 
 __version__ = "0.1.0"
 
@@ -18,11 +19,9 @@ class VersionedEstimator(BaseEstimator):
         state = dict(state)
         version = state.pop("_sklinit_version", "unknown")
         if version != __version__:
-            warnings.warn(
+            warn(
                 f"This {type(self).__name__} was stored by sklinit {version} and is read by "
                 f"sklinit {__version__}, which does not promise to understand it. Check its "
                 "predictions, or fit it again.",
-                UserWarning,
-                stacklevel=2,
             )
         super().__setstate__(state)

@@ -293,6 +293,7 @@ def test_it_works_without_matplotlib(capsys):
         (["table.csv", "--target", "same"], "'same' has the single value 1; there is nothing to"),
         (["iris", "--cv", "1"], "'cv' parameter .* an integer of at least 2"),
         (["iris", "--scoring", "acuracy"], "Did you mean 'accuracy'?"),
+        (["iris", "--scoring", "acc"], "Did you mean 'accuracy'?"),
         (
             ["iris", "--confidence", "95"],
             "argument --confidence: '95' is no number between 0 and 1",

@@ -6,6 +6,7 @@ from contextlib import closing
 
 from sklearn.utils.parallel import Parallel, delayed
 
+from sklinit._warning import warn
 from sklinit.comparison._progress import Report, reporting
 from sklinit.comparison._runs import Outcome
 from sklinit.comparison._tasks import Task, execute_task
@@ -31,5 +32,5 @@ def execute_all(
         if not outcomes:
             raise
         share = f"{len(outcomes)} of {n_runs} runs are finished"
-        warnings.warn(f"The comparison was interrupted: {share}.", stacklevel=3)
+        warn(f"The comparison was interrupted: {share}.")
     return outcomes

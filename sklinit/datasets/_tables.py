@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from sklinit._validation import listed, suggestion
+from sklinit._warning import warn
 
 MAX_CATEGORIES = 20
 NUMBERS = ["number", "bool"]
@@ -70,7 +71,7 @@ def load_csv(path: str | os.PathLike[str], target: str) -> tuple[Any, Any]:
     unlabelled = table[target].isna()
     if unlabelled.any():
         count = f"{unlabelled.sum()} of {len(table)}"
-        warnings.warn(f"Rows without a value of {target!r} are left out: {count}.", stacklevel=2)
+        warn(f"Rows without a value of {target!r} are left out: {count}.")
         table = table[~unlabelled]
     if table[target].nunique() < 2:
         value = "no value" if table.empty else f"the single value {table[target].tolist()[0]!r}"
