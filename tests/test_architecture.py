@@ -101,6 +101,7 @@ NEIGHBOURS = {
     "_convex": {"_network", "_objectives"},
     "_hessian": {"_network"},
     "_objectives": {"_batches", "_hessian", "_network", "_pieces"},
+    "_version": {"_warning"},
     "activations": {"_documented", "_validation"},
     "initializers": {"_dense", "_documented", "_validation", "activations"},
     "losses": {"_documented", "_validation"},
