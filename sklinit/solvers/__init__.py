@@ -17,6 +17,7 @@ from sklinit.solvers._mini_batch import MiniBatchSolver
 from sklinit.solvers._newton_cg import NewtonCG
 from sklinit.solvers._quasi_newton import LBFGS
 from sklinit.solvers._scaled import Adagrad, RMSprop
+from sklinit.solvers._schedule import Schedule
 from sklinit.solvers._schedules import (
     Adaptive,
     Constant,
@@ -24,7 +25,6 @@ from sklinit.solvers._schedules import (
     InverseScaling,
     OneCycle,
     Plateau,
-    Schedule,
     StepDecay,
     WarmUp,
 )

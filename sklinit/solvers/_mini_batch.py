@@ -10,7 +10,8 @@ from sklinit._threads import threads_for
 from sklinit._validation import BOOLEAN, POSITIVE, Constraint, exactly, integer
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
-from sklinit.solvers._schedules import SCHEDULE, Clock, Schedule, resolved
+from sklinit.solvers._schedule import Clock, Schedule
+from sklinit.solvers._schedules import SCHEDULE, resolved
 
 
 class MiniBatchSolver(Solver):

@@ -8,7 +8,7 @@ from sklinit._validation import POSITIVE, Constraint, real
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
-from sklinit.solvers._schedules import Schedule
+from sklinit.solvers._schedule import Schedule
 
 
 class RMSprop(ElementwiseSolver):

@@ -8,7 +8,8 @@ from sklinit._validation import BOOLEAN, NON_NEGATIVE, Constraint, real
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
-from sklinit.solvers._schedules import InverseScaling, Schedule
+from sklinit.solvers._schedule import Schedule
+from sklinit.solvers._schedules import InverseScaling
 
 
 class SGD(ElementwiseSolver):
