@@ -26,6 +26,7 @@ from sklinit import MLPClassifier
 from sklinit._planning import Given
 from sklinit._stackable import stack_size
 from sklinit._stacking import fit_together
+from sklinit._threads import available_threads
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def estimators(config: Config) -> list[MLPClassifier]:
 def together(config: Config, given: Given, size: int | None = None) -> None:
     """Train in stacks of the size that the rule chooses, or of another."""
     every = estimators(config)
-    size = size or stack_size(every[0], given)
+    size = size or stack_size(every[0], given, n_threads=available_threads())
     for start in range(0, len(every), size):
         stack = every[start : start + size]
         if len(stack) > 1:
@@ -132,7 +133,7 @@ def rows(
             stacked = seconds["stacked"]
             ratios = " | ".join(f"{seconds[name] / stacked:.2f}" for name in others)
             hidden = ", ".join(map(str, config.hidden))
-            size = stack_size(estimators(config)[0], given)
+            size = stack_size(estimators(config)[0], given, n_threads=available_threads())
             yield (
                 f"| {config.data} | {hidden} | {config.batch_size} | {config.n_starts} | {dtype} "
                 f"| {min(size, config.n_starts)} | {stacked:.2f} | {ratios} |"

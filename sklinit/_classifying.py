@@ -1,6 +1,6 @@
 """What classifiers share: classes, and predictions from logits."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,12 @@ class NetworkClassifier(ClassifierMixin, NetworkEstimator):
 
     _multilabel: bool
     classes_: Array
+    _learned: ClassVar[tuple[str, ...]] = (
+        *NetworkEstimator._learned,
+        "classes_",
+        "_multilabel",
+        "_sparse_labels",
+    )
 
     def _read(self, given: Given, *, restart: bool) -> Samples:
         refuse_mixed_labels(given.y)

@@ -1,5 +1,6 @@
 """What a run needs: the data, the network, where it begins, and the sources of chance."""
 
+from copy import copy
 from enum import Enum, auto
 from typing import Any, ClassVar, NamedTuple
 
@@ -41,6 +42,14 @@ class Given(NamedTuple):
     classes: Any = None
 
 
+class Reading(NamedTuple):
+    """What came of the data, and the attributes that an estimator has from them."""
+
+    samples: Samples
+    held_out: Samples | None
+    attributes: dict[str, Any]
+
+
 class Plan(NamedTuple):
     """What is trained, on what, and from where; without `fresh` starts it goes on."""
 
@@ -48,6 +57,7 @@ class Plan(NamedTuple):
     solver: Solver
     architecture: Architecture
     network: Network
+    reading: Reading
     samples: Samples
     held_out: Samples | None
     early_stopping: bool
@@ -65,6 +75,7 @@ class PlanningEstimator(StartingEstimator):
     """An estimator that plans its runs."""
 
     _constraints: ClassVar[dict[str, Constraint]] = {}
+    _learned: ClassVar[tuple[str, ...]] = ("n_features_in_", "feature_names_in_")
 
     # What a subclass says about itself.
 
@@ -89,15 +100,25 @@ class PlanningEstimator(StartingEstimator):
     def _stratifies(self) -> bool:
         return False
 
+    def _set(self, attributes: dict[str, Any]) -> None:
+        self.__dict__.update(attributes)
+
     # Planning.
 
-    def _planned(self, given: Given, mode: Mode) -> tuple[Plan, Array]:
+    def _planned(
+        self, given: Given, mode: Mode, reading: Reading | None = None
+    ) -> tuple[Plan, Array]:
+        """Return the plan and where it begins; `reading` is that of one with the same settings."""
         solver = self._checked_solver()
         goes_on = self.warm_start or mode in (Mode.PARTIAL_FIT, Mode.RESUME)
         restart = mode is Mode.INITIALIZE or not (goes_on and hasattr(self, "_progress"))
         if not restart:
             solver = self._solver_to_go_on_with(solver, mode)
-        samples = self._read(given, restart=restart)
+        if reading is None or not restart:
+            reading = self._reading(given, restart=restart)
+        else:
+            self._learn(reading)
+        samples, held_out = reading.samples, reading.held_out
         stream = self._stream(mode, restart=restart)
         architecture = self._architecture()
         sizes = [samples.X.shape[1], *architecture.hidden, samples.Y.shape[1]]
@@ -105,7 +126,6 @@ class PlanningEstimator(StartingEstimator):
         arrays = self._continued(sizes) if fresh is None else fresh.draw()
         before_split = None if mode is Mode.PARTIAL_FIT else state_of(stream)
         early_stopping = self._stops_early() and mode is not Mode.PARTIAL_FIT
-        held_out = self._read_validation(given, samples)
         if early_stopping and held_out is None:
             samples, held_out = split_off(
                 samples, self.validation_fraction, stream, stratify=self._stratifies()
@@ -114,7 +134,7 @@ class PlanningEstimator(StartingEstimator):
             self._check_same_data(samples)
         network = self._network(sizes, architecture, samples, solver)
         w = self._placed(network, fresh, arrays, samples)
-        run_on = (samples, held_out, early_stopping)
+        run_on = (reading, samples, held_out, early_stopping)
         return Plan(mode, solver, architecture, network, *run_on, fresh, stream, before_split), w
 
     def _checked_solver(self) -> Solver:
@@ -147,6 +167,12 @@ class PlanningEstimator(StartingEstimator):
             return stream_at(self._progress.before_split)
         return self._seeded("random_state")
 
+    def _reading(self, given: Given, *, restart: bool) -> Reading:
+        samples = self._read(given, restart=restart)
+        held_out = self._read_validation(given, samples)
+        learned = {name: vars(self)[name] for name in self._learned if name in vars(self)}
+        return Reading(samples, held_out, learned)
+
     def _read(self, given: Given, *, restart: bool) -> Samples:
         X, y = training_data(self, given.X, given.y, reset=restart)
         if not restart:
@@ -154,6 +180,12 @@ class PlanningEstimator(StartingEstimator):
         weight = checked_sample_weight(given.sample_weight, X.shape[0])
         self._read_targets(y, restart=restart, classes=given.classes)
         return Samples(X, self._encode(y, X.dtype), self._weigh(y, weight))
+
+    def _learn(self, reading: Reading) -> None:
+        """Have the attributes that another estimator with the same settings has from the data."""
+        for name in self._learned:
+            self.__dict__.pop(name, None)
+        self._set({name: copy(value) for name, value in reading.attributes.items()})
 
     def _read_validation(self, given: Given, samples: Samples) -> Samples | None:
         X_val, y_val = given.X_val, given.y_val

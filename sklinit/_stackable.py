@@ -28,10 +28,19 @@ OF_THE_OBJECTIVE = ("observe", "overrules_plateau")
 """Methods of a schedule that are told how training goes: of several networks in a stack."""
 
 
-def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) -> int:
+WORTH_A_THREAD = 4_000_000
+"""Multiply-adds of the forward products of a batch, by all networks that a thread trains.
+
+With less, threads lose more by waiting for the lock of Python than they gain.
+"""
+
+
+def stack_size(
+    estimator: Any, given: Given, *, n_threads: int = 1, even_if_slower: bool = False
+) -> int:
     """Return how many fits like this one are the fastest together; 1 if each goes alone.
 
-    Of those that can be one of a stack, it looks at sizes alone.
+    Of those that can be one of a stack, it looks at sizes alone, and at the threads to share them.
     """
     if not isinstance(estimator, NetworkEstimator):
         return 1
@@ -40,14 +49,29 @@ def stack_size(estimator: Any, given: Given, *, even_if_slower: bool = False) ->
         plan, _ = draft._planned(given, Mode.FIT)
     except Exception:
         return 1
-    return 1 if why_alone(draft, plan) else _fastest_size(plan, even_if_slower=even_if_slower)
+    if why_alone(draft, plan):
+        return 1
+    size = _fastest_size(plan, even_if_slower=even_if_slower)
+    return size * threads_worth(plan, size * n_threads, n_threads)
+
+
+def threads_worth(plan: Plan, n_networks: int, n_threads: int) -> int:
+    """Return how many threads are the fastest for some networks, each at most as many as given."""
+    work = n_networks * _products(plan)
+    return int(np.clip(work // WORTH_A_THREAD, 1, min(n_threads, n_networks)))
+
+
+def _products(plan: Plan) -> int:
+    """Return the multiply-adds of the forward products of a batch."""
+    n_rows = rows_per_batch(plan.solver, plan.samples.X.shape[0])
+    return n_rows * plan.network.n_weights
 
 
 def _fastest_size(plan: Plan, *, even_if_slower: bool) -> int:
     """Return how many networks still fit the cache, or 1 where products take all the time."""
     network, sizes = plan.network, plan.network.sizes
     n_rows = rows_per_batch(plan.solver, plan.samples.X.shape[0])
-    if n_rows * network.n_weights > LARGEST_PRODUCTS and not even_if_slower:
+    if _products(plan) > LARGEST_PRODUCTS and not even_if_slower:
         return 1
     held = 4 * network.n_params + 2 * n_rows * sum(sizes[1:])
     fitting = CACHE_BYTES // (held * network.dtype.itemsize)

@@ -1,11 +1,17 @@
-"""How many threads BLAS may use: one for small products, and one for a pool that is in the way."""
+"""How many threads BLAS may use, and threads of Python that work side by side in its place."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
-from threading import current_thread, main_thread
-from typing import Any
+from contextvars import copy_context
+from functools import cached_property, lru_cache
+from threading import Event, current_thread, main_thread
+from typing import Any, TypeVar
 
 from threadpoolctl import ThreadpoolController
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 WORTH_SHARING = 8_000_000
 """Multiply-adds of a product from which on two threads save more than they cost."""
@@ -74,3 +80,47 @@ def threads_for(
 def allowed_threads() -> int:
     """Return how many threads numpy's BLAS may use: what the user grants to products."""
     return max((pool["num_threads"] for pool in _pool(of_scipy=False).info()), default=1)
+
+
+def available_threads() -> int:
+    """Return how many threads a fit may use: one beside others, else what BLAS is allowed."""
+    return allowed_threads() if current_thread() is main_thread() else 1
+
+
+class Threads:
+    """Threads of Python, each with products on one thread, started when they are first needed.
+
+    Unlike the threads of BLAS they also share what is not a product, and never wait for each other
+    busily, so another program on the machine does not hold all of them up.
+    """
+
+    def __init__(self, n_threads: int) -> None:
+        self._n_threads = n_threads
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._n_threads)
+
+    def each(
+        self,
+        task: Callable[[Item], Result],
+        items: Sequence[Item],
+        stop: Event | None = None,
+    ) -> list[Result]:
+        """Run a task for every item, side by side; return the results in the order of items.
+
+        None of them is still at work afterwards, not even if one fails or Ctrl-C interrupts: then
+        `stop` is set, for the others to see.
+        """
+        with single_numpy_thread():
+            if min(self._n_threads, len(items)) <= 1:
+                return [task(item) for item in items]
+            futures = [self._pool.submit(copy_context().run, task, item) for item in items]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                if stop is not None:
+                    stop.set()
+                raise
+            finally:
+                wait(futures)

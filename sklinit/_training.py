@@ -193,9 +193,6 @@ class TrainingEstimator(PlanningEstimator):
     def _attributes_at(self, plan: Plan, w: Array) -> dict[str, Any]:
         return self._attributes(*plan.network.split(w), plan.architecture.activations)
 
-    def _set(self, attributes: dict[str, Any]) -> None:
-        self.__dict__.update(attributes)
-
     def _loop(self, plan: Plan, w: Array) -> Loop:
         if plan.fresh is not None:
             self._begin_at(plan.network, Progress(w.copy()))

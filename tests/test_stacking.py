@@ -2,17 +2,21 @@
 
 import warnings
 from numbers import Real
+from signal import SIGINT, pthread_kill
+from threading import current_thread, main_thread
 
 import numpy as np
 import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_digits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
+from sklinit import _stackable as stackable
 from sklinit import _stacking as stacking
 from sklinit._planning import Given
-from sklinit._stackable import stack_size, why_alone
+from sklinit._stackable import WORTH_A_THREAD, stack_size, threads_worth, why_alone
 from sklinit._stacking import fit_together
 from sklinit.initializers import Initializer
 from sklinit.losses import Huber
@@ -248,6 +252,68 @@ def test_ctrl_c_leaves_what_is_finished():
     assert all(len(estimator.predict(DIGITS.X)) == 150 for estimator in slow)
 
 
+def threads_at_work(of_each):
+    """A score that notes which threads ask for it, and does something for each."""
+
+    def score(estimator, X, y):
+        seen.append(current_thread())
+        of_each(len(seen))
+        return 0.0
+
+    seen = []
+    return score, seen
+
+
+@pytest.mark.parametrize("n_threads", [2, 3])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_threads_train_what_one_does(monkeypatch, n_threads, dtype):
+    """Each has its share of the networks, and all end as alone."""
+    monkeypatch.setattr(stackable, "WORTH_A_THREAD", 1)
+    score, seen = threads_at_work(lambda n_calls: None)
+    estimators = of_starts(clone(MLP).set_params(scoring=score))
+    given = as_type(DIGITS, dtype)
+    apart = [fit_alone(clone(estimator), given) for estimator in estimators]
+    seen.clear()
+    with threadpool_limits(2, user_api="blas"):
+        before = threadpool_info()
+        endings = fit_together(estimators, given, n_threads)
+        assert threadpool_info() == before
+    assert [ending.error for ending in endings] == [None] * len(estimators)
+    assert len(set(seen)) == n_threads
+    for one, other in zip(estimators, apart, strict=True):
+        assert_same(fitted(one), fitted(other), TOLERANCE[np.dtype(dtype)])
+
+
+def test_ctrl_c_stops_all_threads(monkeypatch):
+    """It reaches the main thread, which waits, and ends the others at their next step."""
+    monkeypatch.setattr(stackable, "WORTH_A_THREAD", 1)
+
+    def press_ctrl_c(n_calls):
+        if n_calls == 40:
+            pthread_kill(main_thread().ident, SIGINT)
+
+    score, _ = threads_at_work(press_ctrl_c)
+    endless = clone(MLP).set_params(scoring=score, max_iter=10**6, tol=0.0, n_iter_no_change=10**6)
+    estimators = of_starts(endless, ("he", "xavier", "orthogonal", "zeros"))
+    fit_together(estimators, DIGITS, 2)
+    assert {estimator.stop_reason_ for estimator in estimators} == {"interrupted"}
+    assert all(0 < estimator.n_iter_ < 10**6 for estimator in estimators)
+    resumed = estimators[0].set_params(max_iter=estimators[0].n_iter_ + 2)
+    resumed.resume(DIGITS.X, DIGITS.y, X_val=DIGITS.X_val, y_val=DIGITS.y_val)
+    whole = clone(resumed).set_params(scoring=None)
+    assert_same(resumed.coefs_, fit_alone(whole, DIGITS).coefs_, 1e-12)
+
+
+def test_small_networks_are_left_to_one_thread():
+    """What threads would only wait for each other for is trained in one stack."""
+    plan, _ = clone(MLP)._planned(DIGITS, stacking.Mode.FIT)
+    products = 32 * (64 * 12 + 12 * 10)
+    few, many = (factor * WORTH_A_THREAD // products + 1 for factor in (1, 3))
+    assert [threads_worth(plan, n, 2) for n in (few, many)] == [1, 2]
+    assert threads_worth(plan, many, 8) == 3
+    assert threads_worth(plan, 1, 2) == 1
+
+
 def test_what_differs_in_more_than_the_start_is_fitted_one_by_one(monkeypatch):
     """Another order of the samples is no start."""
     monkeypatch.setattr(stacking, "_alone", ONE_BY_ONE)
@@ -298,3 +364,35 @@ def test_sparse_inputs_go_alone():
     """Their products cost as much together."""
     given = DIGITS._replace(X=sparse.csr_matrix(DIGITS.X))
     assert stack_size(MLP, given, even_if_slower=True) == 1
+
+
+class Inputs:
+    """Inputs that count how often they are turned into an array."""
+
+    def __init__(self, X):
+        self.X, self.shape, self.n_reads = X, X.shape, 0
+
+    def __len__(self):
+        return len(self.X)
+
+    def __array__(self, dtype=None, copy=None):
+        self.n_reads += 1
+        return np.array(self.X, dtype=dtype)
+
+
+def test_what_a_start_does_not_change_is_read_once():
+    """The others are told what the first one read, and know as much of the data."""
+    one, many = (DIGITS._replace(X=Inputs(DIGITS.X)) for _ in range(2))
+    fit_together(of_starts(MLP, ("he",)), one)
+    fit_together(of_starts(MLP, ("he", "xavier", "orthogonal", "zeros")), many)
+    assert many.X.n_reads == one.X.n_reads > 0
+
+
+def test_weights_of_classes_are_each_ones_own(monkeypatch):
+    """Networks that read the targets in other ways are not trained as one."""
+    monkeypatch.setattr(stacking, "_alone", ONE_BY_ONE)
+    estimators = [clone(MLP).set_params(class_weight=weight) for weight in (None, {0: 9.0})]
+    apart = [fit_alone(clone(estimator), DIGITS) for estimator in estimators]
+    fit_together(estimators, DIGITS)
+    for one, other in zip(estimators, apart, strict=True):
+        assert_same(fitted(one), fitted(other), 1e-12)

@@ -1,6 +1,6 @@
 """Threads of BLAS: a rule by sizes, restored after the fit."""
 
-from threading import Thread
+from threading import Event, Thread, current_thread
 
 import numpy as np
 import pytest
@@ -9,6 +9,7 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 from sklinit._threads import (
     ROWS_WORTH_SHARING,
     WORTH_SHARING,
+    Threads,
     single_scipy_thread,
     threads_for,
 )
@@ -59,3 +60,23 @@ def test_threads_side_by_side_limit_nothing():
         thread.start()
         thread.join()
     assert seen == [{2}]
+
+
+def test_no_thread_is_at_work_after_a_failure():
+    """What fails in one thread is raised when the others are done, and they can see that it is."""
+    finished, failed = [], Event()
+
+    def task(fails):
+        if fails:
+            raise OverflowError("of the first part")
+        finished.append(failed.wait(10))
+
+    with pytest.raises(OverflowError, match="of the first part"):
+        Threads(2).each(task, [True, False], failed)
+    assert finished == [True]
+
+
+def test_one_thread_is_the_one_that_calls():
+    """Tasks go one after the other, where Ctrl-C reaches them."""
+    threads = Threads(1).each(lambda _: current_thread(), range(3))
+    assert set(threads) == {current_thread()}

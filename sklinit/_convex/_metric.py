@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotri
 
-from sklinit._convex._sharing import Threads, shares, summed
+from sklinit._convex._sharing import shares, summed
 from sklinit._dense import as_dense
+from sklinit._threads import Threads
 
 Array = NDArray[Any]
 Solve = Callable[[Array], Array]

@@ -18,11 +18,12 @@ from sklinit._convex._metric import (
 )
 from sklinit._convex._pass import Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest
-from sklinit._convex._sharing import available_threads, summed
+from sklinit._convex._sharing import summed
 from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
+from sklinit._threads import available_threads
 
 Array = NDArray[Any]
 WORTH_SINGLE_PRECISION = 2_000_000

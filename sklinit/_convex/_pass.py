@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
-from sklinit._convex._sharing import Threads, shares
+from sklinit._convex._sharing import shares
+from sklinit._threads import Threads
 
 Array = NDArray[Any]
 T = TypeVar("T")

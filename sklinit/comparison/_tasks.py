@@ -10,6 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from sklinit._stackable import stack_size
 from sklinit._stacking import Ending, fit_together
+from sklinit._threads import available_threads
 from sklinit.comparison._runs import Outcome, Run, execute, given, was_interrupted
 
 Task = list[Run]
@@ -24,17 +25,20 @@ class Finished(NamedTuple):
 
 def tasks_of(runs: Iterable[Run], n_runs: int, n_jobs: int | None, stack: Any) -> Iterator[Task]:
     """Gather the runs of a family into stacks, as large as is fast and leaves work for all."""
-    share = -(-n_runs // effective_n_jobs(n_jobs))
+    n_workers = effective_n_jobs(n_jobs)
+    share, n_threads = -(-n_runs // n_workers), available_threads() if n_workers == 1 else 1
     for _, group in groupby(runs, key=lambda run: run.family):
         family = list(group)
-        size = min(share, _stack_size(family[0], stack)) if len(family) > 1 else 1
+        size = min(share, _stack_size(family[0], stack, n_threads)) if len(family) > 1 else 1
         yield from (family[start : start + size] for start in range(0, len(family), size))
 
 
-def _stack_size(run: Run, stack: Any) -> int:
+def _stack_size(run: Run, stack: Any, n_threads: int) -> int:
     if stack is False or isinstance(run.split, Exception):
         return 1
-    return stack_size(run.estimator, given(run.split), even_if_slower=stack is True)
+    return stack_size(
+        run.estimator, given(run.split), n_threads=n_threads, even_if_slower=stack is True
+    )
 
 
 def execute_task(task: Task) -> Finished:
@@ -52,8 +56,9 @@ def _fitted(task: Task) -> list[tuple[Run, Ending | None]]:
     """Pair each run with its end, those that Ctrl-C interrupted last; one alone is still to fit."""
     if len(task) == 1:
         return [(task[0], None)]
+    n_threads = available_threads()
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        endings = fit_together([run.estimator for run in task], given(task[0].split))
+        endings = fit_together([run.estimator for run in task], given(task[0].split), n_threads)
     pairs = zip(task, endings, strict=True)
     return sorted(pairs, key=lambda pair: was_interrupted(pair[0].estimator))

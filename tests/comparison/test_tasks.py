@@ -48,9 +48,9 @@ def stacks(monkeypatch):
     """The sizes of the stacks that are fitted in this process."""
     sizes, fit_together = [], tasks.fit_together
 
-    def noting(estimators, given):
+    def noting(estimators, given, n_threads):
         sizes.append(len(estimators))
-        return fit_together(estimators, given)
+        return fit_together(estimators, given, n_threads)
 
     monkeypatch.setattr(tasks, "fit_together", noting)
     return sizes

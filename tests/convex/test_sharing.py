@@ -1,7 +1,5 @@
 """Rows shared among threads: the same sums, the same warnings."""
 
-import time
-
 import numpy as np
 import pytest
 from scipy import sparse
@@ -9,7 +7,6 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from sklinit import SoftmaxRegression
-from sklinit._convex._sharing import Threads
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(4500, 60)) * RNG.integers(2, size=(4500, 60))
@@ -35,18 +32,3 @@ def test_overflow_in_a_thread_is_no_warning():
     with pytest.warns(ConvergenceWarning, match="Maximum iterations") as seen:
         fitted(X, 2, init=np.full((10, 60), 1e200), max_iter=0)
     assert {warning.category for warning in seen} == {ConvergenceWarning}
-
-
-def test_no_thread_is_at_work_after_a_failure():
-    """What fails in one thread is raised when the others are done with the arrays they share."""
-    finished = []
-
-    def task(seconds):
-        if seconds == 0:
-            raise OverflowError("of the first part")
-        time.sleep(seconds)
-        finished.append(seconds)
-
-    with pytest.raises(OverflowError, match="of the first part"):
-        Threads(2).each(task, [0, 0.1])
-    assert finished == [0.1]
