@@ -1,14 +1,14 @@
 """How many threads BLAS may use, and threads of Python that work side by side in its place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
-from functools import cached_property, lru_cache
-from threading import Event, current_thread, main_thread
+from functools import cached_property
+from threading import Event, Lock, current_thread, get_ident, main_thread
 from typing import Any, TypeVar
 
-from threadpoolctl import ThreadpoolController
+from threadpoolctl import OpenBLASController, ThreadpoolController
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -22,26 +22,76 @@ Weights that two cores have read, and gradients that two cores have written, are
 """
 
 
-@lru_cache(maxsize=2)
-def _pool(*, of_scipy: bool) -> Any:
-    controller = ThreadpoolController()
-    paths = [
-        pool["filepath"]
-        for pool in controller.info()
-        if pool["user_api"] == "blas" and ("scipy.libs" in pool["filepath"]) == of_scipy
-    ]
-    return controller.select(filepath=paths)
+class _Pool:
+    """The threads of the BLAS that numpy, or that scipy, brings.
 
-
-def _single_thread(*, of_scipy: bool) -> AbstractContextManager[Any]:
-    """Limit a pool; for the whole process, so only in the main thread.
-
-    Threads side by side would restore each other's limit.
+    Their number is that of the whole process. So all threads that want a single one hold one limit
+    together, and the last to leave lifts it; limits of their own would restore each other's.
     """
-    if current_thread() is not main_thread():
-        return nullcontext()
-    limit: AbstractContextManager[Any] = _pool(of_scipy=of_scipy).limit(limits=1)
-    return limit
+
+    def __init__(self, *, of_scipy: bool) -> None:
+        self._of_scipy = of_scipy
+        self._lock = Lock()
+        self._holders: dict[object, int] = {}
+        self._limit: Any = None
+
+    @cached_property
+    def _controller(self) -> Any:
+        controller = ThreadpoolController()
+        paths = [
+            pool["filepath"]
+            for pool in controller.info()
+            if pool["user_api"] == "blas" and ("scipy.libs" in pool["filepath"]) == self._of_scipy
+        ]
+        return controller.select(filepath=paths)
+
+    @contextmanager
+    def single(self) -> Iterator[None]:
+        """Limit the pool to one thread."""
+        holder = object()
+        try:
+            with self._lock, _in_control():
+                self._holders[holder] = get_ident()
+                if self._limit is None:
+                    self._limit = self._controller.limit(limits=1)
+            yield
+        finally:
+            with self._lock, _in_control():
+                self._holders.pop(holder, None)
+                if not self._holders and self._limit is not None:
+                    limit, self._limit = self._limit, None
+                    limit.restore_original_limits()
+
+    def allowed(self) -> int:
+        """Return how many threads the calling thread may use, whatever others hold it down to."""
+        with self._lock:
+            if get_ident() in self._holders.values():
+                return 1
+            if self._limit is not None:
+                return self._limit.get_original_num_threads()["blas"] or 1
+            return max((pool["num_threads"] for pool in self._controller.info()), default=1)
+
+
+@contextmanager
+def _in_control() -> Iterator[None]:
+    """Let this thread set limits, and then any other.
+
+    From version 3.8 on threadpoolctl lets only one thread of a process limit OpenBLAS, until it
+    is done, and leaves what others ask for undone.
+    """
+    clear = getattr(OpenBLASController, "clear_controlling_thread", _nothing_to_clear)
+    clear(force=True)
+    try:
+        yield
+    finally:
+        clear(force=True)
+
+
+def _nothing_to_clear(*, force: bool) -> None:
+    pass
+
+
+_NUMPY, _SCIPY = _Pool(of_scipy=False), _Pool(of_scipy=True)
 
 
 def single_scipy_thread() -> AbstractContextManager[Any]:
@@ -50,12 +100,12 @@ def single_scipy_thread() -> AbstractContextManager[Any]:
     numpy and scipy bring separate pools of threads. A solver that runs in scipy around an
     objective that runs in numpy makes the two wait for each other.
     """
-    return _single_thread(of_scipy=True)
+    return _SCIPY.single()
 
 
 def single_numpy_thread() -> AbstractContextManager[Any]:
     """Return a context in which numpy's BLAS uses one thread."""
-    return _single_thread(of_scipy=False)
+    return _NUMPY.single()
 
 
 def threads_for(
@@ -79,7 +129,14 @@ def threads_for(
 
 def allowed_threads() -> int:
     """Return how many threads numpy's BLAS may use: what the user grants to products."""
-    return max((pool["num_threads"] for pool in _pool(of_scipy=False).info()), default=1)
+    return _NUMPY.allowed()
+
+
+@contextmanager
+def single_blas_thread() -> Iterator[None]:
+    """Give a context in which numpy's BLAS and scipy's use one thread."""
+    with single_numpy_thread(), single_scipy_thread():
+        yield
 
 
 def available_threads() -> int:

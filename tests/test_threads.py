@@ -1,15 +1,22 @@
 """Threads of BLAS: a rule by sizes, restored after the fit."""
 
+from multiprocessing.pool import ThreadPool
 from threading import Event, Thread, current_thread
 
 import numpy as np
+import pandas as pd
 import pytest
+from joblib import parallel_config
+from sklearn.base import clone
+from sklearn.datasets import load_digits, load_iris
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
+from sklinit import MLPClassifier, SoftmaxRegression, compare_initializers
 from sklinit._threads import (
     ROWS_WORTH_SHARING,
     WORTH_SHARING,
     Threads,
+    allowed_threads,
     single_scipy_thread,
     threads_for,
 )
@@ -47,19 +54,73 @@ def test_steps_of_few_rows_have_one_thread():
         assert numbers(False) <= {1}
 
 
-def test_threads_side_by_side_limit_nothing():
-    """Outside of the main thread the limit would be that of all threads."""
-    seen = []
+def test_the_last_thread_to_leave_lifts_the_limit():
+    """Threads side by side hold one limit together, whoever came first."""
+    inside, leave, left = Event(), Event(), []
 
-    def look():
+    def hold():
         with threads_for(1), single_scipy_thread():
-            seen.append(numbers(False) | numbers(True))
+            inside.set()
+            leave.wait(60)
+            left.append(numbers(False) | numbers(True))
 
     with threadpool_limits(2, user_api="blas"):
-        thread = Thread(target=look)
-        thread.start()
-        thread.join()
-    assert seen == [{2}]
+        other = Thread(target=hold)
+        with threads_for(1), single_scipy_thread():
+            other.start()
+            assert inside.wait(60)
+        assert numbers(False) | numbers(True) == {1}
+        leave.set()
+        other.join()
+        assert numbers(False) | numbers(True) == {2}
+    assert left == [{1}]
+
+
+def test_a_limit_of_others_is_no_wish_of_the_user():
+    """A thread beside one that is held down may still use what the user grants."""
+    seen = []
+    with threadpool_limits(2, user_api="blas"), threads_for(1):
+        assert allowed_threads() == 1
+        other = Thread(target=lambda: seen.append(allowed_threads()))
+        other.start()
+        other.join()
+    assert seen == [2]
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    "model",
+    [SoftmaxRegression(init="normal", max_iter=10), MLPClassifier((64,), max_iter=2)],
+    ids=lambda model: type(model).__name__,
+)
+def test_a_fit_in_a_thread_is_that_of_the_main_thread(model):
+    """The same bits beside others as alone, although two threads of BLAS would round otherwise."""
+    X, y = load_digits(return_X_y=True)
+
+    def parameters(seed):
+        fitted = clone(model).set_params(random_state=seed).fit(X, y)
+        return np.ravel(fitted.coef_ if hasattr(fitted, "coef_") else fitted.coefs_[0])
+
+    with threadpool_limits(2, user_api="blas"), ThreadPool(2) as pool:
+        expected = list(map(parameters, range(4)))
+        assert np.array_equal(pool.map(parameters, range(4), chunksize=1), expected)
+        assert numbers(False) | numbers(True) == {2}
+
+
+def test_a_comparison_in_threads_gives_the_threads_back():
+    """It is that of one job, and BLAS has as many threads as before."""
+    X, y = load_iris(return_X_y=True)
+    mlp = MLPClassifier((8,), solver="lbfgs", max_iter=5)
+
+    def runs(n_jobs):
+        comparison = compare_initializers(mlp, X, y, inits=["he", "zeros"], n_jobs=n_jobs)
+        return comparison.runs.drop(columns=["seconds", "seconds_to_target"])
+
+    with threadpool_limits(2, user_api="blas"):
+        alone = runs(1)
+        with parallel_config("threading"):
+            pd.testing.assert_frame_equal(runs(2), alone)
+        assert numbers(False) | numbers(True) == {2}
 
 
 def test_no_thread_is_at_work_after_a_failure():

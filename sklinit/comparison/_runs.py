@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from sklinit._planning import Given
 from sklinit._stacking import Ending
+from sklinit._threads import single_blas_thread
 from sklinit.comparison._losses import baseline_loss, baseline_score, data_loss, scorer_of
 from sklinit.comparison._splits import Split
 from sklinit.diagnostics import effective_units
@@ -45,7 +45,7 @@ def execute(run: Run, ending: Ending | None = None) -> Outcome:
     """Fit, unless the fit has ended already, and measure; an error becomes part of the row."""
     row: dict[str, Any] = run.labels | {"error": ""}
     layers: list[dict[str, Any]] = []
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with single_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             if isinstance(run.split, Exception):

@@ -6,11 +6,10 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from joblib import effective_n_jobs
-from threadpoolctl import threadpool_limits
 
 from sklinit._stackable import stack_size
 from sklinit._stacking import Ending, fit_together
-from sklinit._threads import available_threads
+from sklinit._threads import available_threads, single_blas_thread
 from sklinit.comparison._runs import Outcome, Run, execute, given, was_interrupted
 
 Task = list[Run]
@@ -57,7 +56,7 @@ def _fitted(task: Task) -> list[tuple[Run, Ending | None]]:
     if len(task) == 1:
         return [(task[0], None)]
     n_threads = available_threads()
-    with threadpool_limits(limits=1), warnings.catch_warnings():
+    with single_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         endings = fit_together([run.estimator for run in task], given(task[0].split), n_threads)
     pairs = zip(task, endings, strict=True)
