@@ -109,9 +109,10 @@ class NetworkEstimator(CallbackSupportMixin, VersionedEstimator, TrainingEstimat
         """Go on with the last fit, up to ``max_iter`` epochs in all, as if it had never ended.
 
         For a fit that was interrupted, or that reached a ``max_iter`` which has been raised since.
-        The estimator may have been pickled in between. Solvers that take steps (all but those by
-        scipy) go on bit for bit: their memory, the order of the samples, the schedule and the
-        count of epochs without progress continue. ``'lbfgs'`` begins its memory anew.
+        The estimator may have been pickled in between. Solvers on batches, gradient descent and
+        Newton-CG go on bit for bit: their memory, the order of the samples, the schedule and the
+        count of epochs without progress continue. The others, ``'lbfgs'`` and those with a metric,
+        go on from the parameters and begin their memory anew.
 
         A warm start is another thing: it takes the parameters and begins a new fit.
 

@@ -21,6 +21,7 @@ from sklinit._files import replacing
 from sklinit._reading import MNIST_SAMPLES, UsageError, load
 from sklinit._validation import listed, suggestion
 from sklinit.comparison import InitializerComparison, compare_initializers
+from sklinit.comparison._execution import InterruptedComparison
 from sklinit.comparison._layout import layout
 from sklinit.displays import ComparisonDisplay
 from sklinit.displays._style import pyplot
@@ -39,6 +40,8 @@ SOLVER_HELP = (
 )
 BATCH, UPDATES, EPOCHS = 64, 2000, (10, 1000)
 WIDTH = 100
+INTERRUPTED = 130
+"""What shells answer after Ctrl-C."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     status : int
-        0 when all is well, 2 for a mistake in the arguments or the data, 130 after Ctrl-C.
+        0 when all is well, 2 for a mistake in the arguments or the data, 130 after Ctrl-C; runs
+        that were finished by then are written.
 
     Examples
     --------
@@ -62,16 +66,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     try:
         arguments = _parser().parse_args(argv)
-        _compare(arguments)
+        return _compare(arguments)
     except (ValueError, OSError) as error:
         print(f"sklinit: error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
     except SystemExit as leaving:  # argparse leaves so after --help and --version
         return int(leaving.code or 0)
     except KeyboardInterrupt:
-        print("sklinit: interrupted before the first run was finished", file=sys.stderr)
-        return 130
-    return 0
+        print("sklinit: interrupted; only the files named above are written", file=sys.stderr)
+        return INTERRUPTED
 
 
 class _Parser(argparse.ArgumentParser):
@@ -143,7 +146,8 @@ def _share(text: str) -> float:
     return share
 
 
-def _compare(arguments: argparse.Namespace) -> None:
+def _compare(arguments: argparse.Namespace) -> int:
+    """Compare, write and print; return the status."""
     if arguments.reference not in (None, *arguments.init):
         raise UsageError(
             f"--reference must be one of the inits {listed(arguments.init)}. "
@@ -159,7 +163,7 @@ def _compare(arguments: argparse.Namespace) -> None:
         )
     folder = arguments.out or Path(f"sklinit-{name}")
     folder.mkdir(parents=True, exist_ok=True)
-    with _notes():
+    with _notes() as notes:
         comparison = _compared(arguments, X, y)
     question = {"confidence": arguments.confidence, "reference": arguments.reference}
     if (comparison.runs["error"] != "").all():
@@ -170,6 +174,8 @@ def _compare(arguments: argparse.Namespace) -> None:
     print()
     for line in comparison.verdict(**question).splitlines():
         print(textwrap.fill(line, WIDTH, subsequent_indent="  ", break_long_words=False))
+    was_interrupted = any(issubclass(note.category, InterruptedComparison) for note in notes)
+    return INTERRUPTED if was_interrupted else 0
 
 
 def _compared(arguments: argparse.Namespace, X: Any, y: Any) -> InitializerComparison:
@@ -192,11 +198,11 @@ def _compared(arguments: argparse.Namespace, X: Any, y: Any) -> InitializerCompa
 
 
 @contextmanager
-def _notes() -> Iterator[None]:
+def _notes() -> Iterator[list[warnings.WarningMessage]]:
     """Show warnings as notes, each once."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("default")
-        yield
+        yield caught
     for message in dict.fromkeys(str(warning.message) for warning in caught):
         print(f"note: {message}", file=sys.stderr)
 

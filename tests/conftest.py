@@ -17,7 +17,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "nightly",
-    max_examples=1500,
+    max_examples=500,
     deadline=None,
     print_blob=True,
     suppress_health_check=slow_on_a_busy_machine,

@@ -263,7 +263,14 @@ def test_estimators_need_no_heavy_library():
     """
     program = """
 import sys
-sys.modules.update(dict.fromkeys(["matplotlib", "pandas", "rich"]))
+from importlib.abc import MetaPathFinder
+
+class OutOfReach(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name in ("matplotlib", "pandas", "rich"):
+            raise ImportError(name)
+
+sys.meta_path.insert(0, OutOfReach())
 import sklinit
 print(sklinit.SoftmaxRegression().fit([[-1.0], [1.0]], [0, 1]).predict([[2.0]]))
 """

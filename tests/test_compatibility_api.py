@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn import neural_network as theirs
 from sklearn.datasets import load_iris, make_multilabel_classification
 from sklearn.exceptions import ConvergenceWarning, DataConversionWarning, NotFittedError
+from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import scale
 
 import sklinit
@@ -297,3 +298,19 @@ def test_stochastic_solvers_go_on_with_new_samples(library, kind):
     assert hasattr(estimator(solver="adam"), "partial_fit")
     if library is sklinit or kind == "MLPClassifier":
         assert not hasattr(estimator(solver="lbfgs"), "partial_fit")
+
+
+@pytest.mark.parametrize("model", [sklinit.SoftmaxRegression, LogisticRegression])
+def test_convergence_warning_has_the_same_text(model):
+    """All lines of it, the one about other solvers too."""
+    text = re.escape(
+        "lbfgs failed to converge after 2 iteration(s) (status=1):\n"
+        "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT\n\n"
+        "Increase the number of iterations to improve the convergence (max_iter=2).\n"
+        "You might also want to scale the data as shown in:\n"
+        "    https://scikit-learn.org/stable/modules/preprocessing.html\n"
+        "Please also refer to the documentation for alternative solver options:\n"
+        "    https://scikit-learn.org/stable/modules/linear_model.html#logistic-regression"
+    )
+    with pytest.warns(ConvergenceWarning, match=f"^{text}$"):
+        model(max_iter=2).fit(X, y)

@@ -122,7 +122,8 @@ def compare_initializers(
     -----
     UserWarning
         If Ctrl-C stops the comparison; the runs that are finished are returned. An error in
-        one run is no reason to stop: it is the `error` of its row.
+        one run is no reason to stop: it is the `error` of its row. The same holds for
+        one that kills its process, which the others survive.
 
     Examples
     --------

@@ -58,13 +58,23 @@ def execute(run: Run, ending: Ending | None = None) -> Outcome:
             layers = _layers(run.estimator, run.split)
             row |= _measure(run.estimator, run.split) | _units(layers)
         except Exception as error:
-            row["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"
+            row["error"] = _in_words(error)
     history = getattr(run.estimator, "history_", [])
     return Outcome(
         row | _ending(run.estimator, row),
         [run.labels | _renamed(epoch) for epoch in history],
         [run.labels | layer for layer in layers],
     )
+
+
+def lost(labels: dict[str, Any], error: Exception) -> Outcome:
+    """Return the outcome of a run that an error from outside has ended."""
+    row = {"error": _in_words(error), "stop_reason": "", "converged": False, "diverged": False}
+    return Outcome(labels | row, [])
+
+
+def _in_words(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 def _ending(estimator: Any, row: dict[str, Any]) -> dict[str, Any]:

@@ -161,10 +161,11 @@ def summarize(
             **{f"{name}_std": _spread(of_race, metric, name) for name in ("start", "shuffle")},
         )
         places = pd.DataFrame([_place(str(init), ranking) for init in averages.index])
+        places = places.astype({"repeats_to_settle": "Int64"})
         parts.append(pd.concat([averages.reset_index(), places], axis=1))
         for name, label in zip(RACE, of_race[RACE].iloc[0], strict=True):
             parts[-1].insert(RACE.index(name), name, label)
-    return pd.concat(parts, ignore_index=True).astype({"repeats_to_settle": "Int64"})
+    return pd.concat(parts, ignore_index=True)
 
 
 def _averages(runs: pd.DataFrame) -> pd.DataFrame:

@@ -91,6 +91,7 @@ class NewtonCG(Solver):
         state = loop.progress.solver_state
         state.setdefault("radius", np.inf)
         loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad)))
+        loop.save()
         for _ in loop.epochs():
             before = here.objective
             if np.abs(grad).max() > loop.tol:
