@@ -294,3 +294,20 @@ def test_verbose_prints_the_same(params, capsys):
         model.set_params(**{"max_iter": 3} | params).fit(X, y)
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
+
+
+@pytest.mark.parametrize("data", ["binary", "classes", "numbers"])
+def test_a_warm_start_at_the_optimum_has_no_iterations(data):
+    """With L-BFGS, where a second fit finds that there is nothing to do."""
+    kind, X, y = DATA[data]
+    for estimator in both(kind, solver="lbfgs", tol=1e-2, max_iter=1000, warm_start=True):
+        assert estimator.fit(X, y).n_iter_ > 0
+        assert estimator.fit(X, y).n_iter_ == 0
+
+
+@pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs"])
+def test_a_tolerance_of_zero_is_the_same(solver):
+    """It ends a fit where nothing gets better any more, else at max_iter."""
+    kind, X, y = DATA["binary"]
+    ours, other = fit_both(kind, X, y, solver=solver, tol=0, max_iter=60)
+    assert ours.n_iter_ == other.n_iter_

@@ -211,7 +211,7 @@ class MultiLayerPerceptron(NetworkEstimator):
         self.n_iter_ = progress.n_iter
         self.t_ = progress.samples_seen
         early = loop.early_stopping
-        self.best_loss_ = None if early else progress.best_loss
+        self.best_loss_ = None if early or progress.best_loss == np.inf else progress.best_loss
         self.best_validation_score_ = progress.best_score if early else None
         self.layer_history_ = progress.layer_history if self.record_layers else None
 

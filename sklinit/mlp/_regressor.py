@@ -121,7 +121,7 @@ class MLPRegressor(NetworkRegressor, MultiLayerPerceptron):
     loss_ : float
         Objective of the last epoch.
     best_loss_ : float or None
-        Smallest objective of an epoch; None with early stopping.
+        Smallest objective of an epoch; None with early stopping, or where there was none.
     loss_curve_ : list of float
         Objective of each epoch, taken before its updates.
     validation_scores_ : list of float or None

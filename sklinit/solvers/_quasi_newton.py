@@ -141,8 +141,6 @@ def _finish(w: Array, result: Any, evaluations: _Evaluations, loop: Loop) -> Non
     if loop.reason:
         return
     if result.status == 0:
-        if result.nit == 0:
-            loop.record(w, evaluations.report())
         loop.reason = "tolerance"
         return
     limit = "max_iter" if result.nit >= loop.max_iter else "max_fun"
