@@ -26,6 +26,9 @@ JITTER = 1e-10
 SMALLEST_CURVATURE = 1e-6
 """Of a sample, so that saturated probabilities still leave a metric of the scale of the data."""
 
+LEAST_VARIANCE = 1e-6
+"""Of the mean square of a feature: what single precision leaves of their difference."""
+
 RAISED_DIAGONALS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0)
 
 
@@ -260,15 +263,34 @@ def _nystrom(A: Array, sketch: Array, shift: float, n_threads: int) -> tuple[Arr
 
 
 def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
-    """Invert the diagonal of the Hessian over the rotated classes."""
-    rows, n_features = basis.weights_of_rows(sample), sample.X.shape[1]
-    diagonal = np.empty((n_features + 1, len(rows)))
-    diagonal[:-1] = np.square(sample.X).T @ rows.T
-    diagonal[-1] = sample.constant * rows.sum(axis=1)
-    diagonal /= len(sample.X)
-    diagonal += _ridge_of_rows(n_features, ridge)[:, None]
+    """Invert the diagonal of the Hessian over the rotated classes, intercepts eliminated exactly.
+
+    Where an intercept always follows its weights to its own minimum, the Hessian is that of
+    centred features: the direction of their mean, by far the steepest of frequencies and counts,
+    and the one that intercepts almost cancel, are both gone from what a diagonal must describe.
+    """
+    n_features = sample.X.shape[1]
+    moments = sample.mean(lambda part: _moments(part, basis.weights_of_rows(part).T))
+    first, second, mass = moments[:n_features], moments[n_features:-1], moments[-1]
+    centre = sample.constant * first / mass
+    diagonal = np.maximum(second - centre * first, LEAST_VARIANCE * second) + ridge
     diagonal += JITTER * max(diagonal.mean(), 1e-30)
-    return lambda R: R / diagonal
+
+    def solve(R: Array) -> Array:
+        step = np.empty_like(R)
+        np.divide(R[:-1] - centre * R[-1], diagonal, out=step[:-1])
+        step[-1] = sample.constant * R[-1] / mass - np.einsum("jk,jk->k", centre, step[:-1])
+        return step
+
+    return solve
+
+
+def _moments(part: Sample, q: Array) -> Array:
+    """Sum the rows, their squares and 1, weighted by each column of `q`."""
+    q = np.ascontiguousarray(q)
+    squares = part.X.power(2) if hasattr(part.X, "power") else np.square(part.X)
+    sums = [part.X.T @ q, squares.T @ q, q.sum(axis=0, keepdims=True)]
+    return np.concatenate(sums, dtype=np.float64)
 
 
 METRICS: dict[str, Callable[[Sample, ClassBasis, float], Solve]] = {

@@ -129,18 +129,17 @@ class SoftmaxObjective(NetworkObjective):
     def metric(self, w: Array, budget: float) -> Metric | None:
         """Return the richest approximation of the Hessian that `budget` passes pay for, or None."""
         offer = affordable(self.shape, budget)
-        return None if offer is None else self._metric(offer[0], self._sample(w, offer[1]))
+        return None if offer is None else self._sampled(w, *offer)
 
     def first_metric(self, w: Array) -> Metric:
         """Return the cheapest approximation of the Hessian."""
-        kind, n_rows = cheapest(self.shape)
-        return self._metric(kind, self._sample(w, n_rows))
+        return self._sampled(w, *cheapest(self.shape))
 
     def exact_metric(self, w: Array) -> Metric:
         """Return the whole Hessian, to be inverted."""
         n_params = self.shape.size * self.shape.n_rotated
         refuse_beyond("newton-cholesky", "parameters", n_params, LARGEST_EXACT)
-        return self._metric("hessian", self._sample(w, self.n_samples))
+        return self._sampled(w, "hessian", self.n_samples)
 
     def bound(self) -> Metric:
         """Return a bound of the Hessian that holds everywhere, to be inverted."""
@@ -247,7 +246,10 @@ class SoftmaxObjective(NetworkObjective):
         way.each(of_part)
         return Z
 
-    def _metric(self, kind: str, sample: Sample) -> Metric:
+    def _sampled(self, w: Array, kind: str, n_rows: int) -> Metric:
+        sample = self._sample(w, n_rows)
+        if kind != "diagonal":
+            sample = sample._replace(X=as_dense(sample.X))
         basis = class_basis(sample)
         return Metric(basis, self.ridge, METRICS[kind](sample, basis, self.ridge))
 
@@ -261,8 +263,6 @@ class SoftmaxObjective(NetworkObjective):
             rows.sort()
             X = X[rows]
             weight = None if weight is None else weight[rows]
-        if n_rows is not None:
-            X = as_dense(X)
         V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
         Z = np.ascontiguousarray((X @ V[:-1] + V[-1]).T)
         mean_one = None if weight is None else weight / max(weight.mean(), 1e-300)

@@ -13,8 +13,9 @@ SLOWNESS_OF_A_PASS = 9.0
 COST_OF_A_LOSS = 40
 LOW_RANK_PRODUCTS = 7.0
 COST_OF_SCALING = 100
+PASSES_OF_DIAGONAL = 2.0
 MOST_CLASSES = 200
-MOST_PARAMETERS = 500_000
+MOST_PARAMETERS = 2_000_000
 LARGEST_HESSIAN = 1_500
 LARGEST_GRAM = 1_500
 LARGEST_GRAMS = 20_000_000
@@ -43,8 +44,6 @@ class Advice(NamedTuple):
 def advice(shape: Shape) -> Advice:
     """Say whether a metric pays for data of a shape."""
     n_features = shape.size - 1
-    if shape.is_sparse and shape.size > LARGEST_GRAM:
-        return Advice(False, f"a metric for {n_features} sparse features would cost too much")
     if shape.n_rotated > MOST_CLASSES:
         return Advice(False, f"a metric for {shape.n_rotated + 1} classes would cost too much")
     if shape.size * shape.n_rotated > MOST_PARAMETERS:
@@ -66,7 +65,7 @@ def offers(shape: Shape) -> list[Offer]:
     """Return the metrics that suit a shape, the richest first."""
     n, size, n_rotated, is_sparse = shape
     if is_sparse and size > LARGEST_GRAM:
-        return [Offer("diagonal", min(n, ROWS_OF_LOW_RANK), 0.0)]
+        return [Offer("diagonal", n, PASSES_OF_DIAGONAL * flops_of_a_pass(shape))]
     found = []
     n_params = size * n_rotated
     if n_params <= LARGEST_HESSIAN:

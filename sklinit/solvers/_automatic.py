@@ -11,10 +11,11 @@ from sklinit.solvers._newton_cg import NewtonCG
 class Auto(Solver):
     """Whatever solver suits the shape of a convex problem.
 
-    `PreconditionedLBFGS` where the objective can make a metric that is better than a diagonal:
-    dense data, or few features. `NewtonCG` for sparse data of many features, for more than 200
-    classes and beyond 500,000 parameters, where a metric costs more than it saves. The choice
-    depends on the shape and the density of the data alone.
+    `PreconditionedLBFGS`, on a metric that suits the shape: the Hessian, Gram matrices or their
+    strongest directions for dense data or few features, a diagonal of centred features for sparse
+    data of many. `NewtonCG` for more than 200 classes and beyond 2,000,000 parameters, where a
+    metric costs more than it saves. The choice depends on the shape and the density of the data
+    alone.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
     After ``fit``, ``solver_choice_`` of the estimator says what was taken, and why.

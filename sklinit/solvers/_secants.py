@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 SMALLEST_COSINE = 1e-10
+WORTH_SINGLE_PRECISION = 200_000
+"""Parameters from which reading the pairs takes so long that they are kept in single precision."""
 
 
 class SecantMemory:
@@ -19,8 +21,9 @@ class SecantMemory:
 
     def __init__(self, capacity: int, n_params: int) -> None:
         self.capacity = capacity
-        self._S = np.empty((capacity, n_params))
-        self._Y = np.empty((capacity, n_params))
+        self._dtype = np.float32 if n_params >= WORTH_SINGLE_PRECISION else np.float64
+        self._S = np.empty((capacity, n_params), self._dtype)
+        self._Y = np.empty((capacity, n_params), self._dtype)
         self._SY = np.zeros((capacity, capacity))
         self._order: list[int] = []
 
@@ -41,8 +44,8 @@ class SecantMemory:
         self._order.append(place)
         self._S[place], self._Y[place] = s, y
         n_used = len(self._order)
-        self._SY[place, :n_used] = self._Y[:n_used] @ s
-        self._SY[:n_used, place] = self._S[:n_used] @ y
+        self._SY[place, :n_used] = self._Y[:n_used] @ self._S[place]
+        self._SY[:n_used, place] = self._S[:n_used] @ self._Y[place]
 
     def solve(self, gradient: Array, solve_metric: Callable[[Array], Array]) -> Array:
         """Apply the inverse of the metric, corrected by the pairs, to a gradient."""
@@ -51,10 +54,12 @@ class SecantMemory:
             return solve_metric(gradient)
         S, Y = self._S[:n_used], self._Y[:n_used]
         T = np.triu(self._SY[np.ix_(order, order)])
-        alpha = np.linalg.solve(T, (S @ gradient)[order])
+        alpha = np.linalg.solve(T, (S @ gradient.astype(S.dtype, copy=False))[order])
         step = solve_metric(gradient - self._scattered(alpha) @ Y)
         step *= self._scale(solve_metric)
-        beta = np.linalg.solve(T.T, T.diagonal() * alpha - (Y @ step)[order])
+        beta = np.linalg.solve(
+            T.T, T.diagonal() * alpha - (Y @ step.astype(Y.dtype, copy=False))[order]
+        )
         step += self._scattered(beta) @ S
         return step
 
@@ -65,6 +70,6 @@ class SecantMemory:
         return float(self._SY[last, last] / np.dot(y, solve_metric(y)))
 
     def _scattered(self, values: Array) -> Array:
-        by_place = np.empty(len(values))
+        by_place = np.empty(len(values), self._dtype)
         by_place[self._order] = values
         return by_place

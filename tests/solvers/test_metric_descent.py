@@ -75,12 +75,45 @@ def test_every_shape_has_a_metric(n, d, n_classes):
     assert model.optimality_.gap < 1e-6 * model.optimality_.objective
 
 
-def test_sparse_data_of_many_features_are_left_to_newton_cg():
-    """A metric over thousands of sparse features would cost too much, and it is said so."""
-    X = sparse.random_array((100, 3000), density=0.01, random_state=0, format="csr")
-    model = SoftmaxRegression(solver="auto", tol=1e-8).fit(X, np.arange(100) % 3)
+def word_counts(n_samples, n_features, n_classes):
+    """Sparse counts by Zipf's law, whose mean is far from zero, and random classes."""
+    rng = np.random.default_rng(0)
+    frequencies = 5 / np.arange(1, n_features + 1)
+    X = sparse.csr_matrix(rng.poisson(frequencies, (n_samples, n_features)).astype(float))
+    return X, rng.integers(n_classes, size=n_samples)
+
+
+@pytest.mark.parametrize("n_classes", [2, 5])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_a_diagonal_of_centred_features_saves_passes_on_wide_sparse_data(n_classes, fit_intercept):
+    """The optimum of L-BFGS without a metric, certified, in less than half its passes."""
+    X, y = word_counts(400, 3000, n_classes)
+    params = {"C": 1.0, "fit_intercept": fit_intercept, "max_iter": 5000}
+    ours = SoftmaxRegression(solver="auto", tol=1e-8, **params).fit(X, y)
+    plain = SoftmaxRegression(solver="lbfgs", tol=1e-7, **params).fit(X, y)
+    assert "diagonal" in ours.solver_choice_
+    assert ours.stop_reason_ == "tolerance"
+    assert ours.optimality_.gap < 1e-7 * ours.optimality_.objective
+    assert ours.optimality_.objective <= plain.optimality_.objective * (1 + 1e-9)
+    assert 2 * ours.history_[-1]["passes"] < plain.history_[-1]["passes"]
+
+
+def test_wide_sparse_data_end_at_the_same_optimum_from_afar():
+    """Weights and shifts far from the optimum are no worse a start than zeros."""
+    X, y = word_counts(300, 2000, 3)
+    params = {"solver": "auto", "tol": 1e-9, "max_iter": 3000}
+    near = SoftmaxRegression(**params).fit(X, y)
+    far = np.random.default_rng(1).normal(0, 100, near.coef_.shape)
+    model = SoftmaxRegression(init=far, **params).fit(X, y)
+    assert model.optimality_.objective == pytest.approx(near.optimality_.objective, rel=1e-8)
+
+
+def test_too_many_sparse_parameters_are_left_to_newton_cg():
+    """The memory of millions of parameters would be too large, and it is said so."""
+    X = sparse.random_array((100, 1_100_000), density=1e-5, random_state=0, format="csr")
+    model = SoftmaxRegression(solver="auto", tol=1e-6).fit(X, np.arange(100) % 3)
     assert model.solver_choice_ == (
-        "NewtonCG: a metric for 3000 sparse features would cost too much"
+        "NewtonCG: the past steps of 2200002 parameters would take too much memory"
     )
     assert model.stop_reason_ == "tolerance"
 
