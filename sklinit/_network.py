@@ -75,6 +75,7 @@ class Network:
             np.empty_like(out) if activation.needs_input else out
             for out, activation in zip(self._outputs, activations, strict=True)
         ]
+        self._ones = np.ones(capacity, dtype)
         self._of_rows: dict[int, _Rows] = {}
 
     def split(self, w: Array) -> tuple[list[Array], list[Array]]:
@@ -122,6 +123,7 @@ class Network:
     ) -> None:
         """Write the gradient, given d loss / d logits of the rows of the last `forward`."""
         work = self._rows(X.shape[0])
+        ones = self._ones[: X.shape[0]]
         for layer in range(len(self.shapes) - 1, -1, -1):
             signal: Any = work.outputs[layer - 1] if layer else X
             if isinstance(signal, np.ndarray):
@@ -129,7 +131,7 @@ class Network:
             else:
                 grad_coefs[layer][...] = signal.T @ delta
             if self.fit_bias:
-                np.add.reduce(delta, axis=-2, out=grad_intercepts[layer])
+                np.matmul(ones, delta, out=grad_intercepts[layer])
             else:
                 grad_intercepts[layer][...] = 0
             if layer:
