@@ -13,10 +13,10 @@ from threadpoolctl import OpenBLASController, ThreadpoolController
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WORTH_SHARING = 30_000_000
+WORTH_SHARING = 20_000_000
 """Multiply-adds of a product from which on two threads save more than they cost.
 
-Each waits busily for the other, so one of less than a millisecond is late whenever
+Each waits busily for the other, so one of less than half a millisecond is late whenever
 another program has one of the cores.
 """
 ROWS_WORTH_SHARING = 64
