@@ -24,7 +24,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import pairwise, product
 from pathlib import Path
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 
 import numpy as np
 from sklearn import config_context
@@ -41,6 +41,8 @@ DTYPES = ("float32", "float64")
 ALPHA = 1e-4
 RATES = {"sgd": 0.05, "adam": 0.001}
 PRODUCTS = "products"
+UNTIL_ASLEEP = 0.05
+"""Seconds after which the threads of the last contender's BLAS have stopped waiting busily."""
 DISTURBED = 0.1
 ATTEMPTS = 3
 Epoch = Callable[[], None]
@@ -207,6 +209,7 @@ def take_turns(config: Config, X: np.ndarray, y: np.ndarray, n_epochs: int) -> d
     times: dict[str, list[float]] = {name: [] for name in epochs}
     for _ in range(n_epochs + 1):
         for name, epoch in epochs.items():
+            sleep(UNTIL_ASLEEP)
             began = perf_counter()
             epoch()
             times[name].append(perf_counter() - began)
