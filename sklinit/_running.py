@@ -81,8 +81,7 @@ def restore(progress: Progress, w: Array, stream: np.random.RandomState) -> None
     """Bring a run, in place, to its checkpoint, where it has one, and the stream to its begin."""
     if progress.best_score > -np.inf:
         progress.best_w = w.copy()
-    if progress.before_run is not None:
-        stream.set_state(progress.before_run)
+    stream.set_state(progress.before_run)
     if progress.checkpoint is not None:
         put_back(progress, progress.checkpoint)
         w[...] = progress.checkpoint.w

@@ -203,7 +203,7 @@ class TrainingEstimator(PlanningEstimator):
             progress.begin(plan.solver, afresh=plan.mode is not Mode.PARTIAL_FIT)
             progress.n_samples = plan.samples.X.shape[0]
             progress.before_split = plan.before_split
-            progress.before_run = state_of(plan.stream) if plan.is_fit else None
+            progress.before_run = state_of(plan.stream)
         if progress.mask_rng is None and self._draws_masks():
             progress.mask_rng = generator_beside(plan.stream)
         patient = not (plan.early_stopping or plan.solver.stops_at_plateau)

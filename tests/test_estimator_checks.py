@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from sklearn import neural_network
 from sklearn.base import clone
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import check_estimator, parametrize_with_checks
 
+import sklinit
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, initializers
 from sklinit.solvers import SGD, Adam
 
@@ -98,3 +101,11 @@ def test_aliases_are_left_out_and_laws_are_not():
     laws = [repr(initializers.get(name)) for name in without_aliases(initializers.names())]
     assert len(laws) == len(set(laws))
     assert set(laws) == {repr(initializers.get(name)) for name in initializers.names()}
+
+
+@pytest.mark.parametrize("kind", ["MLPClassifier", "MLPRegressor"])
+def test_tags_are_those_of_scikit_learn(kind):
+    """The same abilities are told; that a regressor takes several outputs is told as well."""
+    ours, theirs = (get_tags(getattr(library, kind)()) for library in (sklinit, neural_network))
+    theirs.target_tags.multi_output |= kind == "MLPRegressor"
+    assert ours == theirs

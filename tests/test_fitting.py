@@ -16,7 +16,7 @@ from sklearn.preprocessing import MinMaxScaler, scale
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
 from sklinit.activations import get as activation
-from sklinit.initializers import Normal, Orthogonal, VarianceScaling
+from sklinit.initializers import Normal, Orthogonal, Scaled, VarianceScaling
 from sklinit.solvers import LBFGS, SGD
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -142,6 +142,16 @@ def test_nested_parameters_copy_what_they_change():
     assert clone(one).init.gain == 3.0
 
 
+def test_parameters_two_levels_down_copy_all_on_the_way():
+    """A law inside a law is copied as well before it is changed."""
+    law = Orthogonal()
+    whole = Scaled(law, 2.0)
+    clf = classifier(init=whole).set_params(init__init__gain=3.0)
+    assert (clf.init.init.gain, clf.init.factor) == (3.0, 2.0)
+    assert whole.init is law
+    assert law.gain == Orthogonal().gain
+
+
 def test_names_become_objects_when_their_parameters_are_set():
     """init, bias_init and solver, each with the settings that its name stands for."""
     clf = classifier(learning_rate_init=0.3, solver="adam", bias_init="constant")
@@ -245,15 +255,19 @@ def test_interruption_before_the_first_epoch_is_an_interruption():
 
 
 @pytest.mark.parametrize("model", [SoftmaxRegression(), classifier(), MLPRegressor()], ids=str)
-@pytest.mark.parametrize("column", [4, 1000, -1])
-def test_sparse_indices_out_of_range_are_refused(model, column):
+@pytest.mark.parametrize(
+    ("form", "index", "largest"),
+    [("csr", 4, 3), ("csr", 1000, 3), ("csr", -1, 3), ("csc", 150, 149), ("csc", -1, 149)],
+)
+def test_sparse_indices_out_of_range_are_refused(model, form, index, largest):
     """In fit and in predict, before anything reads there."""
-    bad = sparse.csr_matrix(X.copy())
-    bad.indices[5] = column
-    with pytest.raises(ValueError, match="X is not a valid sparse matrix"):
+    bad = sparse.csr_matrix(X.copy()).asformat(form)
+    bad.indices[5] = index
+    sentence = f"valid sparse matrix: its indices must be from 0 to {largest}. Got {index} among"
+    with pytest.raises(ValueError, match=sentence):
         clone(model).fit(bad, y)
     fitted = clone(model).fit(X, y)
-    with pytest.raises(ValueError, match="X is not a valid sparse matrix"):
+    with pytest.raises(ValueError, match=sentence):
         fitted.predict(bad)
 
 

@@ -3,7 +3,6 @@
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -29,7 +28,7 @@ def taken(progress: Any, w: Array) -> Checkpoint:
     """Copy what the next epoch would change; `w` is taken as it is."""
     return Checkpoint(
         w,
-        _copied(progress.solver_state),
+        deepcopy(progress.solver_state),
         None if progress.mask_rng is None else progress.mask_rng.bit_generator.state,
         {name: getattr(progress, name) for name in COUNTERS},
         {name: len(getattr(progress, name)) for name in CURVES},
@@ -38,17 +37,10 @@ def taken(progress: Any, w: Array) -> Checkpoint:
 
 def put_back(progress: Any, checkpoint: Checkpoint) -> None:
     """Bring progress to where it was when the checkpoint was taken."""
-    progress.solver_state = _copied(checkpoint.solver_state)
+    progress.solver_state = deepcopy(checkpoint.solver_state)
     if checkpoint.mask_state is not None:
         progress.mask_rng.bit_generator.state = checkpoint.mask_state
     for name, value in checkpoint.counters.items():
         setattr(progress, name, value)
     for name, length in checkpoint.lengths.items():
         del getattr(progress, name)[length:]
-
-
-def _copied(state: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.copy() if isinstance(value, np.ndarray) else deepcopy(value)
-        for name, value in state.items()
-    }

@@ -4,6 +4,7 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
+from sklearn import neural_network
 
 from sklinit import MLPClassifier
 from sklinit.solvers import LBFGS, SGD, Adam, GradientDescent, NewtonCG
@@ -159,6 +160,20 @@ def test_a_plateau_ends_a_fit_after_patience(solver, patience):
     assert clf.stop_reason_ == "plateau"
     assert clf.n_iter_ == patience + 2
     assert clf.best_loss_ == min(row["objective"] for row in clf.history_[1:])
+
+
+@impatient
+@pytest.mark.parametrize("early_stopping", [False, True])
+@pytest.mark.parametrize("tol", [0.0, 1e-6])
+def test_a_tie_is_an_improvement_where_there_is_no_tolerance(early_stopping, tol):
+    """A model that stands still runs on with tol=0 alone, in scikit-learn as well."""
+    params = {"solver": "sgd", "learning_rate_init": 1e-300, "shuffle": False, "batch_size": 40}
+    params |= {"tol": tol, "n_iter_no_change": 3, "early_stopping": early_stopping}
+    params |= {"hidden_layer_sizes": (2,), "max_iter": 9, "random_state": 0}
+    ours, theirs = (
+        kind(**params).fit(X, labels) for kind in (MLPClassifier, neural_network.MLPClassifier)
+    )
+    assert ours.n_iter_ == theirs.n_iter_ == (5 if tol else 9)
 
 
 has_callbacks = pytest.mark.skipif(
