@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +20,10 @@ from sklinit._running import Outcome, Samples
 from sklinit._starting import Architecture
 from sklinit._targets import hidden_sizes
 from sklinit._validation import Constraint, InvalidParameterError, invalid, resolve
+from sklinit._warning import warn
 from sklinit.activations import FACTORIES, Activation, Elementwise
 from sklinit.initializers import Initializer
-from sklinit.mlp._parameters import CONSTRAINTS, named_solvers
+from sklinit.mlp._parameters import CONSTRAINTS, named_solvers, without_effect
 from sklinit.solvers import MiniBatchSolver, Solver
 from sklinit.solvers._loop import Loop, Watch
 from sklinit.solvers._mini_batch import rows_per_batch
@@ -40,6 +41,39 @@ class MultiLayerPerceptron(NetworkEstimator):
     coefs_: list[Array]
     intercepts_: list[Array]
     activations_: list[Activation]
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also those of the objects inside.
+
+        A nested parameter such as ``init__gain`` turns a name into the object that it stands for,
+        and copies an object before it changes it.
+
+        Parameters
+        ----------
+        **params
+            Names and values.
+
+        Returns
+        -------
+        self : estimator
+            The estimator itself.
+
+        Warns
+        -----
+        UserWarning
+            If a parameter such as `learning_rate_init`, which named solvers are made with, is set
+            beside a solver object, which has its own.
+
+        Examples
+        --------
+        >>> from sklinit import MLPClassifier
+        >>> MLPClassifier(solver="sgd").set_params(solver__learning_rate=0.1).solver
+        SGD(learning_rate=0.1)
+        """
+        if "solver" not in params:
+            for sentence in without_effect(self.solver, params):
+                warn(sentence)
+        return super().set_params(**params)
 
     def _architecture(self) -> Architecture:
         hidden = hidden_sizes(self.hidden_layer_sizes, type(self).__name__)

@@ -1,6 +1,6 @@
 """The flat parameters of the perceptrons: what they accept, and what solver they mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -56,6 +56,14 @@ CONSTRAINTS: dict[str, Constraint] = {
     "record_layers": BOOLEAN,
 }
 
+OF_SOLVERS = {
+    "learning_rate_init": "learning_rate",
+    "learning_rate": "schedule",
+    "nesterovs_momentum": "nesterov",
+    **{name: name for name in ("batch_size", "shuffle", "momentum", "power_t", "max_fun")},
+    **{name: name for name in ("beta_1", "beta_2", "epsilon")},
+}
+"""What the flat parameters that named solvers are made with are called in the solvers."""
 
 Factory = Callable[..., Solver]
 ADAM_FAMILY: dict[str, Factory] = {
@@ -69,24 +77,29 @@ OTHERS_ON_BATCHES: dict[str, Factory] = {"rmsprop": RMSprop, "adagrad": Adagrad,
 
 def named_solvers(perceptron: Any) -> dict[str, Callable[[], Solver]]:
     """Return the solver that each name means under the flat parameters of a perceptron."""
-    p = perceptron
-    common: dict[str, Any] = {
-        "learning_rate": p.learning_rate_init,
-        "batch_size": p.batch_size,
-        "shuffle": p.shuffle,
-    }
-    moments: dict[str, Any] = {"beta_1": p.beta_1, "beta_2": p.beta_2, "epsilon": p.epsilon}
-    momentum: dict[str, Any] = {
-        "momentum": p.momentum,
-        "nesterov": p.nesterovs_momentum,
-        "schedule": p.learning_rate,
-        "power_t": p.power_t,
-    }
+
+    def given(*names: str) -> dict[str, Any]:
+        return {OF_SOLVERS[name]: getattr(perceptron, name) for name in names}
+
+    common = given("learning_rate_init", "batch_size", "shuffle")
+    moments = given("beta_1", "beta_2", "epsilon")
+    momentum = given("momentum", "nesterovs_momentum", "learning_rate", "power_t")
     return {
         **{name: partial(solver, **common, **moments) for name, solver in ADAM_FAMILY.items()},
         "sgd": partial(SGD, **common, **momentum),
-        "lbfgs": partial(LBFGS, max_fun=p.max_fun),
+        "lbfgs": partial(LBFGS, **given("max_fun")),
         "newton-cg": NewtonCG,
         "gd": GradientDescent,
         **{name: partial(solver, **common) for name, solver in OTHERS_ON_BATCHES.items()},
     }
+
+
+def without_effect(solver: Any, changed: Mapping[str, Any]) -> list[str]:
+    """Say which flat parameters a solver takes no notice of, since it is an object."""
+    own = solver.get_params(deep=False) if isinstance(solver, Solver) else ()
+    return [
+        f"{name} has no effect beside the solver {solver}, an object with parameters of its own. "
+        f"Set solver__{OF_SOLVERS[name]} instead, or name a solver."
+        for name in changed
+        if OF_SOLVERS.get(name) in own
+    ]

@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.base import clone
 from sklearn.datasets import load_iris, make_circles, make_multilabel_classification
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import log_loss
@@ -303,3 +304,15 @@ def test_label_smoothing_of_labels_is_that_of_each():
         one = classifier(**params, max_iter=1000).fit(X_labels, Y[:, k])
         proba = one.predict_proba(X_labels)[:, 1]
         np.testing.assert_allclose(whole.predict_proba(X_labels)[:, k], proba, atol=1e-3)
+
+
+def test_a_flat_parameter_beside_a_solver_object_is_no_silent_wish():
+    """The warning names it and what to set instead; where a named solver is made with it, none."""
+    clf = MLPClassifier(solver="sgd").set_params(learning_rate_init=0.2, solver__momentum=0.5)
+    assert clf.solver.learning_rate == 0.2
+    with pytest.warns(UserWarning, match=r"learning_rate_init has no effect .* SGD.*Set solver__l"):
+        clf.set_params(learning_rate_init=0.1)
+    assert clf.solver.learning_rate == 0.2
+    clf.set_params(learning_rate_init=0.1, solver="sgd", max_iter=5, beta_1=0.5)
+    clf.set_params(solver__learning_rate=0.3).set_params(beta_1=0.8, alpha=0.1)
+    assert clone(clf).set_params(**clf.get_params()).solver.learning_rate == 0.3
