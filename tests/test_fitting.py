@@ -209,6 +209,9 @@ def test_validation_data_must_come_in_pairs_and_shapes():
         classifier().fit(X, y, X_val=X[:, :2], y_val=y)
     with pytest.raises(ValueError, match=r"`y` has classes not in `self.classes_`"):
         classifier().fit(X, y, X_val=X, y_val=y + 1)
+    three, two = np.eye(3, dtype=int)[y], np.eye(3, dtype=int)[y][:, :2]
+    with pytest.raises(ValueError, match=r"`self.classes_` has \[0 1 2\]. 'y' has \[0 1\]"):
+        classifier().fit(X, three, X_val=X, y_val=two)
 
 
 class Interrupting(Normal):

@@ -147,6 +147,14 @@ def test_regressors_are_fitted_as_alone(loss):
     assert_fitted_as_alone(of_starts(clone(REGRESSOR).set_params(loss=loss)), given)
 
 
+@pytest.mark.parametrize("n_labels", [1, 3])
+def test_answers_of_yes_or_no_are_fitted_as_alone(n_labels):
+    """Two classes, and several labels that do not exclude each other."""
+    targets = [(of[:, None] >> np.arange(n_labels)) & 1 for of in (DIGITS.y, DIGITS.y_val)]
+    y, y_val = (target.ravel() if n_labels == 1 else target for target in targets)
+    assert_fitted_as_alone(of_starts(MLP), DIGITS._replace(y=y, y_val=y_val))
+
+
 def test_many_are_fitted_as_alone():
     """Stacks that the optimizer goes through in several pieces, of unequal numbers of networks."""
     assert_fitted_as_alone(of_starts(clone(MLP).set_params(max_iter=2), STARTS[1:4] * 9), DIGITS)

@@ -117,6 +117,20 @@ def test_without_a_penalty_entropy_bounds_the_gap():
     )
 
 
+@impatient
+@pytest.mark.parametrize("C", [0.1, np.inf])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_gap_of_weights_is_that_of_repetitions(C, n_classes):
+    """A weight of k bounds as k copies of the sample do, before the optimum as well."""
+    rng = np.random.default_rng(0)
+    X, y, weight = rng.normal(size=(90, 3)), np.arange(90) % n_classes, np.arange(90) // 3 % 4
+    params = {"C": C, "solver": "gd", "max_iter": 5}
+    weighted = SoftmaxRegression(**params).fit(X, y, weight).optimality_
+    repeated = SoftmaxRegression(**params).fit(X.repeat(weight, 0), y.repeat(weight)).optimality_
+    assert 0 < weighted.gap < np.inf
+    np.testing.assert_allclose(weighted.gap, repeated.gap, rtol=1e-8)
+
+
 @pytest.mark.parametrize("solver", ["auto", "lbfgs", "newton-cholesky", "newton-cg", "gd"])
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_separable_classes_have_no_optimum_without_a_penalty(solver, n_classes):

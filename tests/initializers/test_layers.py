@@ -168,6 +168,11 @@ def test_parts_that_are_no_numbers(part):
     """A part of a list or dict that is none of the forms is shown."""
     refused("'init' parameter of MLPClassifier must be a name.*Got ", init=[part, "he", "he"])
     refused("'init' parameter", init={"hidden": part, "output": "he"})
+    refused("'init' parameter of MLPClassifier must be a name.*Got 3", init=["he", 3, "he"])
+    refused(
+        "'init' parameter of MLPClassifier must be a name.*Got 3",
+        init={"hidden": 3, "output": "he"},
+    )
 
 
 @pytest.mark.parametrize(
