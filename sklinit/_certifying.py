@@ -23,8 +23,9 @@ Array = NDArray[Any]
 TIGHTER = 0.1
 SMALLEST_TOL = 1e-15
 SEPARABLE = (
-    "The classes can be separated by a linear function, so without a penalty (C=inf) there is no "
-    "finite optimum: the weights would grow for ever along optimality_.direction. Take a finite C."
+    "A linear function separates the classes, at least in part, so without a penalty (C=inf) there "
+    "is no finite optimum: the weights would grow for ever along optimality_.direction. Take a "
+    "finite C."
 )
 
 

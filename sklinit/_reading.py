@@ -1,6 +1,7 @@
 """What the command line compares on: data by name, or a CSV file."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,16 @@ class UsageError(ValueError):
 
 
 def load(
-    data: str, *, target: str | None, path: str | None, samples: int | None, seed: int
+    data: str,
+    *,
+    target: str | None,
+    drop: Sequence[str],
+    path: str | None,
+    samples: int | None,
+    seed: int,
 ) -> tuple[Any, Any, str]:
     """Read the data, a sample of them where asked for, and return them with a name."""
-    X, y = _read(data, target, path)
+    X, y = _read(data, target, drop, path)
     samples = samples or (MNIST_SAMPLES if data == "mnist" else None)
     if samples is not None and samples < len(y):
         X, _, y, _ = train_test_split(X, y, train_size=samples, stratify=y, random_state=seed)
@@ -30,10 +37,11 @@ def load(
     return X, y, Path(data).stem
 
 
-def _read(data: str, target: str | None, path: str | None) -> tuple[Any, Any]:
+def _read(data: str, target: str | None, drop: Sequence[str], path: str | None) -> tuple[Any, Any]:
     if data in datasets.names():
-        if target is not None:
-            raise UsageError(f"--target goes with a CSV file, not with {data!r}")
+        if target is not None or drop:
+            option = "--drop" if target is None else "--target"
+            raise UsageError(f"{option} goes with a CSV file, not with {data!r}")
         if data == "mnist":
             return datasets.load_mnist(path)[:2]
         return datasets.load_dataset(data)
@@ -43,6 +51,9 @@ def _read(data: str, target: str | None, path: str | None) -> tuple[Any, Any]:
     if target is None:
         columns = listed(column_names(data))
         raise UsageError(f"which column shall be predicted? Give --target, one of {columns}")
-    X, y = datasets.load_csv(data, target)
+    X, y = datasets.load_csv(data, target, drop=drop)
     warn(describe_preparation(X))
+    names = [name for name in X.select_dtypes(["object", "string"]) if X[name].dropna().is_unique]
+    if names:
+        warn(f"No two rows agree in {listed(names)}, so nothing is learned there; see --drop.")
     return X, y

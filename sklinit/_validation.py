@@ -153,6 +153,11 @@ def seeded(seed: Any, owner: str, parameter: str) -> np.random.RandomState:
 def check_params(owner: Any, constraints: Mapping[str, Constraint]) -> None:
     """Raise for the first attribute of `owner` that its constraint does not accept."""
     for parameter, constraint in constraints.items():
+        if not hasattr(owner, parameter):
+            raise TypeError(
+                f"The __init__ of {type(owner).__name__} must store {parameter!r}, which is to be "
+                f"{constraint.expected}."
+            )
         value = getattr(owner, parameter)
         if not constraint.accepts(value):
             raise invalid(

@@ -96,6 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     add = compare.add_argument
     add("data", metavar="DATA", help=f"{', '.join(datasets.names())}, or a CSV file")
     add("--target", metavar="COLUMN", help="the column of the CSV file to predict: classes")
+    add("--drop", nargs="+", default=[], metavar="COLUMN", help="columns of the file to leave out")
     models = f"{' or '.join(MODELS)} (default: both)"
     add("--model", nargs="+", type=_one_of(MODELS), default=list(MODELS), help=models)
     inits = _one_of(initializers.names())
@@ -109,7 +110,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--confidence", type=_share, default=0.95, help="of all intervals (default: 0.95)")
     add("--out", type=Path, metavar="DIR", help="where to write (default: sklinit-DATA)")
     add("--epochs", type=_positive, help="at most (default: 1000; mini-batches: 10 to 1000)")
-    add("--hidden", nargs="+", type=_positive, default=[64], help="units a layer (default: 64)")
+    add(
+        "--hidden",
+        nargs="+",
+        type=_positive,
+        default=[64],
+        help="units of each layer (default: 64)",
+    )
     functions = _one_of(activations.names())
     add("--activation", type=functions, default="relu", help="of hidden units (default: relu)")
     add("--solver", nargs="+", type=_one_of(SOLVERS), help=SOLVER_HELP)
@@ -157,6 +164,7 @@ def _compare(arguments: argparse.Namespace) -> int:
         X, y, name = load(
             arguments.data,
             target=arguments.target,
+            drop=arguments.drop,
             path=arguments.path,
             samples=arguments.samples,
             seed=arguments.seed,

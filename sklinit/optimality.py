@@ -22,8 +22,9 @@ class Optimality(NamedTuple):
         Norm of the part of the parameters that is shared by all classes, which changes no
         probability. It is taken out of the fitted model.
     separable : bool or None
-        Whether the classes were found to be separable by a linear function, so that without a
-        penalty there is no finite optimum; None where that was not decided: with a penalty, or
+        Whether a linear function was found that has no sample on the wrong side of its class and
+        some on the right one, so that without a penalty there is no finite optimum; None where
+        that was not decided: with a penalty, or
         where the linear program would be too large.
     direction : ndarray of shape (n_features + 1, n_outputs) or None
         Where `separable`, the weights, and intercepts in the last row, along which the

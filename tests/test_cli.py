@@ -143,13 +143,30 @@ def test_a_csv_file_with_text_and_gaps(csv, capsys):
     assert note == (
         "note: 3 columns of numbers, scaled to mean 0 and variance 1; 2 columns of text, as 0/1 "
         "columns of up to 20 values each; 'name' has 120 values, of which the rarest share a "
-        "column; 30 missing values in 2 columns, filled with the median (numbers) or the most "
-        "frequent value (text). All of this is learned on the training part alone."
+        "column; 30 missing values in 2 columns, filled with the median (numbers, "
+        "dates) or the most frequent value (text). All of this is learned on the training part "
+        "alone."
     )
     runs = pd.read_csv("sklinit-table/runs.csv", keep_default_na=False)
     assert (runs["error"] == "").all()
     he = runs[(runs["init"] == "he")]["val_score"].astype(float)
     assert (he > 0.75).all()
+
+
+@pytest.mark.usefixtures("without_matplotlib")
+def test_a_column_of_names_is_noted_and_can_be_left_out(csv, capsys):
+    """`--drop` is the same as a file without the column."""
+    options = ["--target", "kind", *FAST, "--init", "he", "--model", "softmax"]
+    assert compare("table.csv", *options, "--drop", "name", "same", "--out", "dropped") == 0
+    assert "No two rows agree" not in capsys.readouterr().err
+    assert compare("table.csv", *options, "--out", "whole") == 0
+    assert "note: No two rows agree in 'name', so" in capsys.readouterr().err
+    csv.drop(columns=["name", "same"]).to_csv("table.csv", index=False)
+    assert compare("table.csv", *options, "--out", "without") == 0
+    names = ("dropped", "without", "whole")
+    dropped, without, whole = (pd.read_csv(f"{name}/runs.csv")["val_loss"] for name in names)
+    np.testing.assert_array_equal(dropped, without)
+    assert (dropped != whole).all()
 
 
 @pytest.mark.usefixtures("without_matplotlib")
@@ -282,6 +299,9 @@ def test_it_works_without_matplotlib(capsys):
         (["iris", "--repeats", "0"], "argument --repeats: '0' is no integer of at least 1"),
         (["iris", "--hidden", "1.5"], "argument --hidden: '1.5' is no integer of at least 1"),
         (["iris", "--target", "x"], "--target goes with a CSV file, not with 'iris'"),
+        (["iris", "--drop", "x"], "--drop goes with a CSV file, not with 'iris'"),
+        (["table.csv", "--target", "kind", "--drop", "nme"], "Did you mean 'name'?"),
+        (["table.csv", "--target", "kind", "--drop", "kind"], "cannot be the target and be left"),
         (["iris", "--nonsense"], "unrecognized arguments: --nonsense"),
         ([], "the following arguments are required: DATA"),
         (["table.csv"], "which column shall be predicted? Give --target, one of 'id', 'name'"),

@@ -808,10 +808,19 @@ def test_a_start_that_learns_nothing_can_still_validate_best():
     comparison.runs["baseline_loss"] = 0.69
     comparison.runs["train_loss"] = [0.69, 0.69, 0.3, 0.3]
     comparison.runs["train_score"] = [0.1, 0.1, 0.9, 0.9]
+    nothing = "'zeros' learned nothing: its training loss of 0.690 is no better than the 0.690 of"
+    lowest = "and it ends lowest, at validation loss 0.700 (score 0.900)"
     text = comparison.verdict()
-    assert "'zeros' ends lowest" in text
+    assert text.startswith(
+        f"model: {nothing} the best constant answer, {lowest}, since the others "
+    )
     assert "'he' ends 0.205 above 'zeros'" in text
-    assert "'zeros' learned nothing" in text
+    assert text.count("'zeros' learned nothing") == 1
+    named = comparison.verdict(reference="zeros")
+    assert "answer, and it is the reference, with validation loss 0.700" in named
+    assert "overfit" not in named
+    comparison.runs["train_loss"] = [0.69, 0.69, 0.8, 0.8]
+    assert "overfit" not in comparison.verdict()
 
 
 # What is refused.

@@ -243,18 +243,12 @@ def csv(tmp_path):
 
 
 def test_a_csv_file_becomes_features_and_labels(csv):
-    """Numbers are float64, all else is text, a missing value is nan in both."""
+    """Numbers are float64, dates are times, all else is text; a missing value is nan in all."""
     X, y = load_csv(csv, "kind")
     assert y.tolist() == ["a", "b", "a", "b"]
     assert X.columns.tolist() == ["id", "length", "colour", "flag", "empty", "when"]
-    assert X.dtypes.astype(str).to_dict() == {
-        "id": "float64",
-        "length": "float64",
-        "colour": "object",
-        "flag": "object",
-        "empty": "float64",
-        "when": "object",
-    }
+    assert [dtype.kind for dtype in X.dtypes] == list("ffOOfM")
+    assert X["when"].isna().tolist() == [False, False, True, False]
     assert X["colour"].tolist() == ["red", "blue", pytest.approx(np.nan, nan_ok=True), "red"]
     assert X["flag"].tolist()[:3] == ["True", "False", "True"]
 
@@ -321,14 +315,70 @@ def test_a_missing_csv_file_is_named(tmp_path):
         load_csv(tmp_path / "nothing.csv", "a")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        ["2024-12-30", "", "2025-01-02"],
+        ["2024-12-30 00:00:00", "", "2025-01-02T00:00"],
+        ["2024-12-30T02:00+02:00", "", "2025-01-01T23:00-01:00"],
+    ],
+)
+def test_dates_count_as_days(written):
+    """However a date is written, three days apart is as good as the numbers 0 and 3."""
+    rows = "\n".join(f"{when},{kind}" for when, kind in zip(written, "aba", strict=True))
+    X, _ = load_csv(io.StringIO(f"when,kind\n{rows}\n"), "kind")
+    assert X["when"].tolist()[::2] == [pd.Timestamp("2024-12-30"), pd.Timestamp("2025-01-02")]
+    days = table_preprocessor().fit_transform(X)
+    numbers = table_preprocessor().fit_transform(pd.DataFrame({"when": [0.0, np.nan, 3.0]}))
+    np.testing.assert_allclose(days, numbers, atol=1e-12)
+
+
+def test_dates_of_a_time_zone_are_read_in_utc():
+    """The same moments give the same features in every zone."""
+    here = pd.Series(pd.to_datetime(["2024-12-30", "2024-12-31", "2025-03-31"]))
+    zones = [here.dt.tz_localize("UTC"), here.dt.tz_localize("UTC").dt.tz_convert("Asia/Tokyo")]
+    fits = [table_preprocessor().fit_transform(pd.DataFrame({"t": t})) for t in (here, *zones)]
+    np.testing.assert_array_equal(fits[0], fits[1])
+    np.testing.assert_array_equal(fits[0], fits[2])
+
+
+@pytest.mark.parametrize("odd", ["soon", "2024-02-30", "2024-12-30 in Rome", "30.12.2024"])
+def test_a_column_with_anything_but_dates_is_text(odd):
+    """One value that is no date makes the column text."""
+    X, _ = load_csv(io.StringIO(f"when,kind\n2024-12-30,a\n{odd},b\n"), "kind")
+    assert X["when"].tolist() == ["2024-12-30", odd]
+
+
+@pytest.mark.parametrize("drop", ["id", ["id"], ["id", "colour"]])
+def test_columns_can_be_left_out(csv, drop):
+    """What is left is the table without them."""
+    X, y = load_csv(csv, "kind", drop=drop)
+    whole, labels = load_csv(csv, "kind")
+    pd.testing.assert_frame_equal(X, whole.drop(columns=drop))
+    assert y.tolist() == labels.tolist()
+
+
+@pytest.mark.parametrize(
+    ("drop", "message"),
+    [
+        ("colr", "no column 'colr' among .*Did you mean 'colour'"),
+        ("kind", "'kind' cannot be the target and be left out"),
+    ],
+)
+def test_a_column_that_cannot_be_left_out_is_named(csv, drop, message):
+    """A name that is not there, and the target."""
+    with pytest.raises(ValueError, match=message):
+        load_csv(csv, "kind", drop=drop)
+
+
 def test_the_preprocessor_leaves_no_gap_and_no_text(csv):
-    """Numbers get mean 0 and the median for a gap; text gets 0/1 columns; all are finite."""
+    """Numbers and dates get mean 0, and the median for a gap; text gets 0/1 columns."""
     X, _ = load_csv(csv, "kind")
     Z = table_preprocessor().fit_transform(X)
     assert Z.dtype == np.float64
     assert np.isfinite(Z).all()
-    np.testing.assert_allclose(Z[:, :3].mean(axis=0), 0, atol=1e-12)
-    assert set(np.unique(Z[:, 3:])) == {0.0, 1.0}
+    np.testing.assert_allclose(Z[:, :4].mean(axis=0), 0, atol=1e-12)
+    assert set(np.unique(Z[:, 4:])) == {0.0, 1.0}
     assert Z[1, 1] == pytest.approx(0.0), "the median of 0.5, 1.5 and 2.5 is their mean"
 
 

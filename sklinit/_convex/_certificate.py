@@ -189,9 +189,7 @@ def separability(objective: SoftmaxObjective, w: Array) -> tuple[bool | None, Ar
     labels = objective.labels.astype(np.intp)[counted]
     margins = _margins(objective.logits(w)[:, counted], labels)
     if margins.size and margins.min() > 0:
-        V = w.reshape(objective.shape.size, -1)
-        V = V - V.mean(axis=1, keepdims=True) if V.shape[1] > 1 else V
-        return True, V / np.linalg.norm(V)
+        return True, _direction(w.reshape(objective.shape.size, -1))
     if margins.size * objective.shape.size * objective.Y.shape[1] > LARGEST_PROGRAM:
         return None, None
     return _separated_by_program(objective, labels, counted)
@@ -211,7 +209,8 @@ def _separated_by_program(
     objective: SoftmaxObjective, labels: Array, counted: Any
 ) -> tuple[bool | None, Array | None]:
     X = as_dense(objective.X[counted])
-    scale = np.maximum(np.abs(X).max(axis=0), np.finfo(float).tiny)
+    scale = np.abs(X).max(axis=0)
+    scale[scale == 0] = np.inf
     X = np.column_stack([X / scale, np.full(len(X), objective.constant)])
     size, n_outputs = X.shape[1], objective.Y.shape[1]
     if n_outputs == 1:
@@ -230,4 +229,11 @@ def _separated_by_program(
         return False, None
     V: Array = program.x.reshape(size, n_outputs)
     V[:-1] /= scale[:, None]
-    return True, V / np.linalg.norm(V)
+    return True, _direction(V)
+
+
+def _direction(V: Array) -> Array:
+    """Take out the shift that all classes share, and scale to norm 1."""
+    V = V - V.mean(axis=1, keepdims=True) if V.shape[1] > 1 else V
+    unit: Array = V / np.linalg.norm(V)
+    return unit

@@ -12,7 +12,7 @@ from sklinit._validation import invalid, listed
 
 OWNER = "compare_initializers"
 EXPECTED = (
-    "SoftmaxRegression, MLPClassifier or MLPRegressor (estimators with an 'init' parameter), or "
+    "SoftmaxRegression, MLPClassifier or MLPRegressor of sklinit (with an 'init' parameter), or "
     "pipelines that end in one"
 )
 RACE = ["model", "solver"]

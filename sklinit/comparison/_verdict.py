@@ -86,13 +86,26 @@ class Race:
             return [_sentence(by_init[init], _nothing(by_init[init])) for init in lost]
         others.sort(key=lambda init: NEAREST_FIRST.index(self.ranking.standing(init)))
         parts = [_sentence(by_init[init], self._against(init)) for init in others]
-        if self.ranking.reference is not None:
-            of_reference = by_init[self.ranking.reference]
-            parts = [_sentence(of_reference, self._reference(of_reference)), *parts]
+        reference = self.ranking.reference
+        if reference is not None:
+            how = self._reference(by_init[reference])
+            if reference in lost:
+                how = f"{_nothing(by_init[reference])}, and it {how}{self._overfitting(others)}"
+            parts = [_sentence(by_init[reference], how), *parts]
         return parts + [
             _sentence(by_init[init], _nothing(by_init[init]) + self._distance_of_lost(init))
             for init in lost
+            if init != reference
         ]
+
+    def _overfitting(self, others: list[str]) -> str:
+        """Say so where all others fit the training data better and end above a constant answer."""
+        means = self.runs.groupby("init")[["train_loss", METRIC]].mean()
+        lowest = means.loc[self.ranking.reference, METRIC]
+        overfit = (
+            others and self.ranking.is_best and (means.loc[others, "train_loss"] < lowest).all()
+        )
+        return ", since the others overfit" if overfit else ""
 
     def _reference(self, runs: pd.DataFrame) -> str:
         how = "ends lowest, at" if self.ranking.is_best else "is the reference, with"

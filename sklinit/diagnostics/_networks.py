@@ -20,7 +20,13 @@ from sklinit.activations import Activation
 from sklinit.solvers._loop import Watch
 
 Array = NDArray[Any]
-EXPECTED = "a SoftmaxRegression, MLPClassifier or MLPRegressor, or a Pipeline that ends in one"
+EXPECTED = (
+    "a SoftmaxRegression, MLPClassifier or MLPRegressor of sklinit, or a Pipeline that ends in one"
+)
+UNFITTED = (
+    "This %(name)s instance is not fitted yet. Call 'fit' with appropriate arguments, or look at "
+    "where it would start: at='start'."
+)
 MOMENTS = one_of("start", "end")
 MAX_ROWS_AT_ONCE = 4096
 
@@ -118,8 +124,10 @@ def open_while_fitting(estimator: Any, X: Any, y: Any, watch: Watch, *, owner: s
 def open_at(estimator: Any, X: Any, y: Any, moment: str, *, owner: str) -> Opened:
     """Open an estimator whose start or end is asked for; the start needs no fit."""
     check(owner, at=(moment, MOMENTS))
-    opener = open_start if moment == "start" else open_fitted
-    return opener(estimator, X, y, owner=owner)
+    if moment == "start":
+        return open_start(estimator, X, y, owner=owner)
+    check_is_fitted(final_step(estimator, owner), "initial_coefs_", msg=UNFITTED)
+    return open_fitted(estimator, X, y, owner=owner)
 
 
 def open_like(opened: Opened, estimator: Any, X: Any, y: Any = None, *, owner: str) -> Opened:

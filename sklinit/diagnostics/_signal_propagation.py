@@ -214,21 +214,28 @@ def say_signal(table: pd.DataFrame) -> str:
     if hidden.empty:
         return "The model has no hidden layers for a signal to pass."
     first, last = hidden.iloc[0], hidden.iloc[-1]
-    return (
-        f"From hidden layer {first['layer']} to {last['layer']} the mean square of the signal "
-        f"goes from {first['mean_square']:.3g} to {last['mean_square']:.3g}. Backward, "
-        f"{_say_gradient(hidden['chi'].to_numpy())}."
+    forward = (
+        f"In the one hidden layer the mean square of the signal is {first['mean_square']:.3g}"
+        if len(hidden) == 1
+        else f"From hidden layer {first['layer']} to {last['layer']} the mean square of the signal "
+        f"goes from {first['mean_square']:.3g} to {last['mean_square']:.3g}"
     )
+    return f"{forward}. Backward, {_say_gradient(hidden)}."
 
 
-def _say_gradient(chi: Array) -> str:
-    """Say what becomes of the gradient, by the geometric mean of its factors."""
+def _say_gradient(hidden: pd.DataFrame) -> str:
+    """Say where it is zero, or what becomes of it by the geometric mean of its factors."""
+    chi = hidden["chi"].to_numpy()
     if not chi.all():
         return "no gradient passes (theory), so the first layers cannot train"
+    without = hidden.loc[hidden["gradient_mean_square"] == 0, "layer"]
+    if len(without):
+        return f"the gradient is exactly 0 in layer {without.max()}, so nothing before it can train"
     factor = float(np.exp(np.log(chi).mean()))
     reach = LAYERS_PER_DEPTH_SCALE * depth_scale(factor)
     verb = "shrinks" if factor < 1 else "grows"
-    depth = f"about {reach:.0f} layers" if reach < LONG_REACH else f"{LONG_REACH} layers and more"
+    layers = "layer" if round(reach) == 1 else "layers"
+    depth = f"about {reach:.0f} {layers}" if reach < LONG_REACH else f"{LONG_REACH} layers and more"
     return (
         f"the gradient {verb} by a factor {factor:.3g} in mean square a layer "
         f"(theory); such a start can be expected to train to a depth of {depth}"

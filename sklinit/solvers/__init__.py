@@ -7,6 +7,7 @@ from sklinit.solvers._base import Solver
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._gradient_descent import GradientDescent
 from sklinit.solvers._lion import Lion
+from sklinit.solvers._loop import Report
 from sklinit.solvers._metric_descent import (
     MetricSolver,
     NewtonCholesky,
@@ -66,6 +67,7 @@ __all__ = [
     "PreconditionedLBFGS",
     "QuadraticBound",
     "RMSprop",
+    "Report",
     "Schedule",
     "Solver",
     "StepDecay",

@@ -17,7 +17,28 @@ Watch = Callable[[int, Array], None]
 
 
 class Report(NamedTuple):
-    """What a solver tells of an epoch; `before` is the objective where it began, if other."""
+    """What a solver tells the loop of an epoch.
+
+    Parameters
+    ----------
+    objective : float
+        Data term plus penalty.
+    loss : float
+        Data term alone.
+    grad_norm : float, default=nan
+        Euclidean norm of the gradient.
+    learning_rate : float, default=nan
+        Length of the step, where there is such a thing.
+    before : float or None, default=None
+        For ``loss_curve_``: the objective where the epoch began, if that is what the solver looked
+        at. None takes `objective`.
+
+    Examples
+    --------
+    >>> from sklinit.solvers import Report
+    >>> Report(objective=0.7, loss=0.6).before is None
+    True
+    """
 
     objective: float
     loss: float

@@ -74,7 +74,7 @@ class LBFGS(Solver):
         loop.start(w, evaluations.report)
         if loop.max_iter <= loop.progress.n_iter:
             limit = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
-            loop.reason, loop.message = "max_iter", _message(0, 1, limit, 0)
+            loop.reason, loop.message = "max_iter", _message(1, limit, loop)
             return
         options: Any = {
             "maxiter": loop.max_iter - loop.progress.n_iter,
@@ -143,13 +143,13 @@ def _finish(w: Array, result: Any, evaluations: _Evaluations, loop: Loop) -> Non
     if result.status == 0:
         loop.reason = "tolerance"
         return
-    limit = "max_iter" if result.nit >= loop.max_iter else "max_fun"
+    limit = "max_iter" if loop.progress.n_iter >= loop.max_iter else "max_fun"
     loop.reason = limit if result.status == 1 else "line_search"
-    loop.message = _message(result.nit, result.status, str(result.message), loop.max_iter)
+    loop.message = _message(result.status, str(result.message), loop)
 
 
-def _message(n_iter: int, status: int, message: str, max_iter: int) -> str:
-    more = ""
+def _message(status: int, message: str, loop: Loop) -> str:
+    n_iter, max_iter, more = loop.progress.n_iter, loop.max_iter, ""
     if n_iter >= max_iter:
         more = (
             f"Increase the number of iterations to improve the convergence (max_iter={max_iter}).\n"

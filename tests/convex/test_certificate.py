@@ -161,6 +161,27 @@ def test_classes_that_touch_are_separable_too():
     assert model.optimality_.gap >= model.optimality_.objective - 2 * np.log(2) / 6
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_what_is_lit_once_separates_and_what_is_never_lit_has_no_part(n_classes):
+    """One sample on the right side and none on the wrong one leave no optimum; the rest is 0."""
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, n_classes, 90)
+    X = np.column_stack([rng.normal(size=(90, 2)), np.zeros(90), np.arange(90) == 7])
+    model = SoftmaxRegression(C=np.inf, tol=1e-6, max_iter=1000)
+    with pytest.warns(ConvergenceWarning, match=r"separates the classes, at least in part"):
+        model.fit(X, y)
+    direction = model.optimality_.direction
+    assert np.linalg.norm(direction) == pytest.approx(1)
+    np.testing.assert_allclose(direction[:3], 0, atol=1e-9)
+    logits = (np.column_stack([X, np.ones(90)]) @ direction).T
+    logits = np.stack([-logits[0], logits[0]]) if n_classes == 2 else logits
+    margin = logits[y, np.arange(90)] - np.where(np.eye(n_classes)[y].T, -np.inf, logits).max(
+        axis=0
+    )
+    assert margin.min() >= -1e-9
+    assert margin[7] > 0.1
+
+
 def test_the_shift_of_all_classes_is_reported_and_taken_out():
     """A constant added to the start of every class changes the gauge shift, not the model."""
     X, y = load_iris(return_X_y=True)

@@ -30,7 +30,7 @@ def numerical_hessian(opened):
     return np.array(columns)
 
 
-@pytest.mark.filterwarnings("ignore:The classes can be separated")
+@pytest.mark.filterwarnings("ignore:A linear function separates the classes")
 @pytest.mark.parametrize(
     "model",
     [

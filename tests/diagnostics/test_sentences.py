@@ -19,7 +19,7 @@ from sklinit.diagnostics import (
     symmetry,
     symmetry_path,
 )
-from sklinit.initializers import Normal
+from sklinit.initializers import Constant, Normal
 
 X, y = load_iris(return_X_y=True)
 
@@ -69,6 +69,19 @@ def test_the_reach_of_a_gradient_is_said():
     assert "no hidden layers" in explain(signal_propagation(SoftmaxRegression(), X, y))
 
 
+def test_what_is_measured_goes_before_the_theory():
+    """Units that are dead pass no gradient, whatever the scale of the weights promises."""
+    dead = MLPClassifier((8, 8), init="he", bias_init=[Constant(-50.0), "zeros", "zeros"])
+    text = explain(signal_propagation(dead, X, y))
+    assert text.endswith("the gradient is exactly 0 in layer 2, so nothing before it can train.")
+
+
+def test_one_hidden_layer_is_told_of_as_one():
+    """A signal does not go from layer 1 to layer 1."""
+    text = explain(signal_propagation(MLPClassifier((8,), random_state=0), X, y))
+    assert text.startswith("In the one hidden layer the mean square of the signal is 10.8.")
+
+
 @pytest.mark.parametrize("n_bins", [1, 2, 49, 50])
 @pytest.mark.parametrize(("init", "value"), [("zeros", "0"), ("constant", "0.01")])
 def test_a_constant_is_its_own_mean(init, value, n_bins):
@@ -87,7 +100,7 @@ def test_the_edge_of_chaos_is_said():
     assert explain(edge_of_chaos("relu", largest=1.0)).startswith("No weight scale")
 
 
-@pytest.mark.filterwarnings("ignore:The classes can be separated")
+@pytest.mark.filterwarnings("ignore:A linear function separates the classes")
 def test_phases_and_memory_are_said():
     """Shares of the grid; shares of the start; the price of remembering."""
     table = phase_diagram("identity", weight_stds=[0.5, 2.0], bias_stds=[0.0])

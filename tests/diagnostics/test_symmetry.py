@@ -165,7 +165,7 @@ def test_what_cannot_be_looked_at_is_refused():
     mlp = MLPClassifier()
     with pytest.raises(ValueError, match=r"parameter of symmetry .* LogisticRegression"):
         symmetry(LogisticRegression(), X)
-    with pytest.raises(NotFittedError, match="not fitted"):
+    with pytest.raises(NotFittedError, match=r"not fitted yet.* or look at where .* at='start'"):
         symmetry(mlp, X)
     with pytest.raises(ValueError, match="'y' parameter of symmetry must be given"):
         symmetry(mlp, X, at="start")

@@ -102,7 +102,7 @@ def test_symmetry_is_drawn_over_the_epochs():
         SymmetryDisplay(display.table, measure="deed").plot()
 
 
-@pytest.mark.filterwarnings("ignore:The classes can be separated")
+@pytest.mark.filterwarnings("ignore:A linear function separates the classes")
 def test_memory_shows_directions_null_space_and_gauge():
     """The two parts that are no direction stand beside the spectrum, with their names."""
     wide = np.hstack([X, np.zeros((len(X), 2))])

@@ -91,6 +91,15 @@ def test_max_iter_bounds_the_iterations(n_iter):
     assert model.stop_reason_ == "max_iter"
 
 
+def test_iterations_count_over_all_runs_towards_a_bound():
+    """`gap_tol` runs on, ever more precisely; the warning counts as `n_iter_` does."""
+    sentence = r"failed to converge after 12 iteration\(s\) .*(\n.*)*max_iter=12"
+    with pytest.warns(ConvergenceWarning, match=sentence):
+        clf = SoftmaxRegression(tol=0.1, gap_tol=1e-12, max_iter=12).fit(X, labels)
+    assert clf.n_iter_.tolist() == [12]
+    assert clf.stop_reason_ == "max_iter"
+
+
 def test_no_iteration_at_all():
     """max_iter=0 leaves a model at its start, with the start in its history."""
     sentence = r"lbfgs failed to converge after 0 iteration\(s\) .*(\n.*)*max_iter=0"

@@ -14,6 +14,7 @@ from sklinit.solvers import (
     ElementwiseSolver,
     GradientDescent,
     MiniBatchSolver,
+    Report,
     Solver,
 )
 
@@ -192,6 +193,48 @@ def test_a_solver_must_say_how_it_moves(solver, sentence):
     """What a subclass owes and does not define is named."""
     with pytest.raises(NotImplementedError, match=sentence):
         regressor(solver).fit(X, y)
+
+
+class Batchless(MiniBatchSolver):
+    def __init__(self, learning_rate=0.1):
+        self.learning_rate = learning_rate
+
+
+def test_a_solver_must_have_the_parameters_of_its_kind():
+    """One that is not stored is named, with what it is to be."""
+    sentence = r"The __init__ of Batchless must store 'batch_size', which is to be 'auto' or an int"
+    with pytest.raises(TypeError, match=sentence):
+        regressor(Batchless()).fit(X, y)
+
+
+class Steepest(Solver):
+    def __init__(self, learning_rate=0.1):
+        self.learning_rate = learning_rate
+
+    def run(self, problem, loop):
+        objective, w, _ = problem
+        grad = np.empty_like(w)
+        here = objective.full(w, grad)
+        loop.start(w, lambda: Report(here.objective, here.loss))
+        for _ in loop.epochs():
+            w -= self.learning_rate * grad
+            here = objective.full(w, grad)
+            loop.record(w, Report(here.objective, here.loss, np.linalg.norm(grad)))
+        loop.close("Steepest descent")
+
+
+def test_a_users_solver_of_all_samples_is_gradient_descent():
+    """Its five lines take the path of `GradientDescent` at the same rate, epoch by epoch."""
+    ours, theirs = (
+        regressor(solver, alpha=1.0).fit(X, y)
+        for solver in (GradientDescent(learning_rate=0.1), Steepest())
+    )
+    assert ours.stop_reason_ == theirs.stop_reason_
+    columns = ("epoch", "objective", "loss", "update_norm", "distance_from_init")
+    for column in columns:
+        np.testing.assert_allclose(
+            [row[column] for row in ours.history_], [row[column] for row in theirs.history_]
+        )
 
 
 class DoubleStep:
