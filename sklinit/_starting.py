@@ -148,7 +148,7 @@ class StartingEstimator(ObjectParameters):
         if fitted != sizes:
             raise ValueError(
                 f"{type(self).__name__} was fitted with layers of sizes {fitted} and cannot go on "
-                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start or in "
-                "partial_fit."
+                f"with {sizes}: 'hidden_layer_sizes' must not change under warm_start, "
+                "in resume or in partial_fit."
             )
         return coefs, intercepts

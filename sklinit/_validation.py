@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
 
@@ -16,7 +17,9 @@ class InvalidParameterError(ValueError, TypeError):
 
 
 def suggestion(got: Any, names: Iterable[str]) -> str:
-    """Return ``" Did you mean 'he'?"`` for a near miss or a shortened name, else nothing."""
+    """Return ``" Did you mean 'he'?"`` for a near miss, a shortened name or a class, or nothing."""
+    if isinstance(got, type) and issubclass(got, BaseEstimator):
+        return f" Did you mean {got.__name__}()?"
     if not isinstance(got, str):
         return ""
     wanted, names = got.lower(), list(names)

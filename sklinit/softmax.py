@@ -210,7 +210,7 @@ class SoftmaxRegression(CertifyingClassifier):
         return Architecture([], [], activations.get("identity"))
 
     def _named_solvers(self) -> dict[str, Callable[[], Solver]]:
-        precise = partial(LBFGS, max_line_search=50, ftol=64 * np.finfo(np.float64).eps)
+        precise = partial(LBFGS, max_line_search=50, ftol=64 * float(np.finfo(np.float64).eps))
         on_batches = {name: partial(solver, 0.01) for name, solver in STOCHASTIC_SOLVERS.items()}
         return {
             "lbfgs": precise,

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
+from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, activations
 from sklinit.initializers import Normal, Uniform, VarianceScaling
 from sklinit.initializers import get as initializer
 from sklinit.solvers import SGD, Adam
@@ -110,6 +110,16 @@ def test_nothing_is_suggested_without_a_near_miss(value):
     """Only a string close to a name is followed by a question."""
     with pytest.raises(ValueError, match=r"instead\.$"):
         fit(mlp(learning_rate=value))
+
+
+@pytest.mark.parametrize(
+    "given", [{"solver": SGD}, {"activation": activations.Tanh}, {"init": Normal}]
+)
+def test_a_class_in_place_of_an_object_is_recognized(given):
+    """What was probably meant is an object of it."""
+    (value,) = given.values()
+    with pytest.raises(ValueError, match=rf"Got <class .*\. Did you mean {value.__name__}\(\)\?$"):
+        fit(MLPClassifier(**given))
 
 
 def test_a_long_value_is_cut():

@@ -101,7 +101,7 @@ class Race:
     def _overfitting(self, others: list[str]) -> str:
         """Say so where all others fit the training data better and end above a constant answer."""
         means = self.runs.groupby("init")[["train_loss", METRIC]].mean()
-        lowest = means.loc[self.ranking.reference, METRIC]
+        lowest = means[METRIC].min()
         overfit = (
             others and self.ranking.is_best and (means.loc[others, "train_loss"] < lowest).all()
         )
