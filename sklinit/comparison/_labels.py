@@ -12,8 +12,8 @@ from sklinit._validation import invalid, listed
 
 OWNER = "compare_initializers"
 EXPECTED = (
-    "SoftmaxRegression, MLPClassifier or MLPRegressor of sklinit (with an 'init' parameter), or "
-    "pipelines that end in one"
+    "SoftmaxRegression, MLPClassifier or MLPRegressor of sklinit (estimators with an 'init' "
+    "parameter), or pipelines that end in one"
 )
 RACE = ["model", "solver"]
 """What the runs have in common whose starts are compared with each other."""
