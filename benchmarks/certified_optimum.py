@@ -8,7 +8,7 @@ of a fit. The starts are zeros, LDA, the negated optimum and normal draws of sta
 import warnings
 
 import numpy as np
-from initializers.machine import described
+from machine import described
 from sklearn.datasets import load_iris
 from sklearn.preprocessing import scale
 

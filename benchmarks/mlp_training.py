@@ -14,23 +14,22 @@ configuration is measured again, up to twice, where other programs took a tenth 
 import argparse
 import json
 import os
-import platform
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from importlib.util import find_spec
 from itertools import pairwise, product
 from pathlib import Path
 from time import perf_counter, process_time, sleep
 
 import numpy as np
+from machine import described
 from sklearn import config_context
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as SklearnMLP
-from threadpoolctl import threadpool_info, threadpool_limits
+from threadpoolctl import threadpool_limits
 
 from sklinit import MLPClassifier
 
@@ -261,25 +260,6 @@ def means(results: dict[Config, dict[str, float]]) -> Iterator[str]:
             yield f"| {dtype} | {' | '.join(cells)} |"
 
 
-def machine() -> str:
-    """Describe processor, threads and versions."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.exists() else []
-    models = {line.partition(": ")[2] for line in lines if line.startswith("model name")}
-    blas = [pool for pool in threadpool_info() if pool["user_api"] == "blas"]
-    pools = {f"{pool['internal_api']} {pool['version']}, {pool['architecture']}" for pool in blas}
-    packages = ("numpy", "scikit-learn", "torch")
-    found = [name for name in packages if find_spec(name.replace("scikit-", "sk"))]
-    return "; ".join(
-        [
-            f"{os.cpu_count()} cores, {', '.join(models) or platform.machine()}",
-            f"{max(pool['num_threads'] for pool in blas)} threads of {', '.join(sorted(pools))}",
-            f"Python {platform.python_version()}",
-            *(f"{name} {version(name)}" for name in found),
-        ]
-    )
-
-
 def main() -> None:
     """Measure, and print as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -311,7 +291,7 @@ def main() -> None:
             print(config, n, seconds, file=sys.stderr, flush=True)
             if arguments.results:
                 arguments.results.write_text(json.dumps(results))
-        print(machine(), end="\n\n")
+        print(described(), end="\n\n")
     print("\n".join([*means(merged(results)[0]), "", *table(*merged(results))]))
 
 

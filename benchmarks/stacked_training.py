@@ -1,23 +1,22 @@
 """Seconds to train a network from many starts: stacked, one by one, and by scikit-learn.
 
 Prints a table as Markdown; `stacked_training.md` beside this script is what it wrote. The
-contenders take turns in one process, from starts of one law, and the table has the medians.
+contenders take turns in one process, from starts of one law, and the table has the least of the
+turns: whatever else the machine does can only add to it.
 
     python benchmarks/stacked_training.py --data mnist.npz > benchmarks/stacked_training.md
 """
 
 import argparse
-import os
-import platform
 import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
+from machine import described
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as SklearnMLP
@@ -106,26 +105,27 @@ def contenders(sizes: list[int]) -> dict[str, Callable]:
 def measure(
     config: Config, given: Given, train: dict[str, Callable], rounds: int
 ) -> dict[str, float]:
-    """Let the contenders take turns; return the median seconds of each."""
+    """Let the contenders take turns; return the least seconds of each."""
     times: dict[str, list[float]] = {name: [] for name in train}
     for _ in range(rounds):
         for name, fit in train.items():
             began = perf_counter()
             fit(config, given)
             times[name].append(perf_counter() - began)
-    return {name: float(np.median(seconds)) for name, seconds in times.items()}
+    return {name: min(seconds) for name, seconds in times.items()}
 
 
 def rows(
-    data: dict[str, tuple[np.ndarray, np.ndarray]], train: dict[str, Callable], rounds: int
+    configs: list[Config],
+    data: dict[str, tuple[np.ndarray, np.ndarray]],
+    train: dict[str, Callable],
+    rounds: int,
 ) -> Iterator[str]:
     """Write a row a configuration and precision: seconds, and the others' time over stacked."""
     others = [name for name in train if name != "stacked"]
     yield f"| data | hidden | batch | starts | dtype | stack | seconds | {' | '.join(others)} |"
     yield "|" + "---|" * (7 + len(others))
-    for config in CONFIGS:
-        if config.data not in data:
-            continue
+    for config in configs:
         for dtype in ("float32", "float64"):
             X, y = data[config.data]
             given = Given(X.astype(dtype), y)
@@ -144,8 +144,9 @@ def main() -> None:
     """Measure, and print as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="npz with X_train and y_train of MNIST")
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each contender")
+    parser.add_argument("--rounds", type=int, default=5, help="turns of each contender")
     parser.add_argument("--sizes", type=int, nargs="*", default=[], help="stack sizes to try")
+    parser.add_argument("--only", type=int, nargs="*", help="numbers of the configurations, from 0")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     X, y = load_digits(return_X_y=True)
@@ -153,11 +154,10 @@ def main() -> None:
     if arguments.data:
         with np.load(arguments.data) as file:
             data["MNIST"] = file["X_train"][:6000] / 255, file["y_train"][:6000].astype(int)
-    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "scikit-learn"))
-    threads = os.environ.get("OPENBLAS_NUM_THREADS", os.cpu_count())
-    print(f"Python {platform.python_version()}, {packages}, {platform.machine()}, ", end="")
-    print(f"at most {threads} BLAS threads; seconds, and times theirs.\n")
-    for row in rows(data, contenders(arguments.sizes), arguments.rounds):
+    chosen = range(len(CONFIGS)) if arguments.only is None else arguments.only
+    configs = [CONFIGS[number] for number in chosen if CONFIGS[number].data in data]
+    print(described(), "Seconds, and times theirs.", end="\n\n")
+    for row in rows(configs, data, contenders(arguments.sizes), arguments.rounds):
         print(row, flush=True)
     print("done", file=sys.stderr)
 

@@ -15,7 +15,7 @@ from sklinit.solvers import ElementwiseSolver, Schedule
 from sklinit.solvers._mini_batch import rows_per_batch
 
 SMALLEST_STACK, LARGEST_STACK = 4, 32
-CACHE_BYTES = 1 << 21
+CACHE_BYTES = 1 << 22
 """Size of what a stack works on that is still fast: parameters, gradients, moments, signals."""
 
 LARGEST_PRODUCTS = 20_000_000

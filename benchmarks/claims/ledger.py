@@ -1,16 +1,12 @@
 """The ledger: rows kept as JSON beside the scripts, written out as a page of the documentation."""
 
 import json
-import os
-import platform
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import sklearn
-
 from benchmarks.claims.row import Row
+from benchmarks.machine import machine
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
@@ -51,21 +47,6 @@ This page is written by `python -m benchmarks.claims --data FOLDER` from MNIST (
 runs shorter versions on bundled data and compares the verdicts; continuous integration does that.
 Square brackets hold 95 % intervals over the repeats (Student's).
 """
-
-
-def machine() -> str:
-    """Describe what the figures were measured on."""
-    return (
-        f"{platform.system()} {platform.machine()}, {_processor()}, {os.cpu_count()} cores; Python "
-        f"{platform.python_version()}, numpy {np.__version__}, scikit-learn {sklearn.__version__}"
-    )
-
-
-def _processor() -> str:
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text().splitlines() if info.is_file() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or "unknown processor"
 
 
 def read() -> dict[str, Any]:

@@ -1,14 +1,14 @@
 """Time to draw a layer of 784 x 512 in float32, beside numpy's own draws.
 
-Run ``OMP_NUM_THREADS=1 python benchmarks/initializers/drawing.py``; it writes the table beside it.
+Run ``OMP_NUM_THREADS=1 python -m benchmarks.initializers.drawing``; it writes the table beside it.
 """
 
 import time
 from pathlib import Path
 
 import numpy as np
-from machine import described
 
+from benchmarks.machine import described
 from sklinit import initializers
 from sklinit.initializers._table import ALIASES
 

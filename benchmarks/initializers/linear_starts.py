@@ -1,17 +1,17 @@
 """Loss before training and epochs to the optimum, from zeros, LDA and He, on iris and wine.
 
-Run ``python benchmarks/initializers/linear_starts.py``; it writes the table beside it.
+Run ``python -m benchmarks.initializers.linear_starts``; it writes the table beside it.
 """
 
 import warnings
 from pathlib import Path
 
 import numpy as np
-from machine import described
 from sklearn.datasets import load_iris, load_wine
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
+from benchmarks.machine import described
 from sklinit import SoftmaxRegression
 from sklinit.solvers import GradientDescent
 

@@ -1,14 +1,14 @@
 """Mean square of the signal through 20 layers of 1,000 units, beside the mean-field prediction.
 
-Run ``python benchmarks/initializers/mean_field.py``; it writes the table beside it.
+Run ``python -m benchmarks.initializers.mean_field``; it writes the table beside it.
 """
 
 from pathlib import Path
 
 import numpy as np
-from machine import described
 from sklearn.datasets import load_digits
 
+from benchmarks.machine import described
 from sklinit import MLPClassifier
 from sklinit.diagnostics import signal_propagation
 

@@ -1,6 +1,6 @@
 """Compare laws of one name with those of PyTorch and of Keras: the same distribution or not.
 
-Run ``python benchmarks/initializers/other_libraries.py`` where PyTorch is installed; it writes the
+Run ``python -m benchmarks.initializers.other_libraries`` where PyTorch is installed; it writes the
 table beside it. Keras is compared by the formulas of its documentation.
 """
 
@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from machine import described
 from scipy import stats
 from torch.nn import init as theirs
 
+from benchmarks.machine import described
 from sklinit.initializers import get
 
 FAN_IN, FAN_OUT, SEEDS = 40, 250, 10

@@ -1,16 +1,16 @@
 """Loss on the digits after ten epochs from He, from MetaInit and from GradInit.
 
-Run ``python benchmarks/initializers/searched_scales.py``; it writes the table beside it.
+Run ``python -m benchmarks.initializers.searched_scales``; it writes the table beside it.
 """
 
 import warnings
 from itertools import product
 from pathlib import Path
 
-from machine import described
 from sklearn.datasets import load_digits
 from sklearn.exceptions import ConvergenceWarning
 
+from benchmarks.machine import described
 from sklinit import MLPClassifier
 from sklinit.initializers import GradInit, MetaInit, Scaled
 

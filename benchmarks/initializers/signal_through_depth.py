@@ -1,15 +1,15 @@
 """Standard deviation of what goes into the units, through 20 hidden layers, for every activation.
 
-Run ``python benchmarks/initializers/signal_through_depth.py``; it writes the table beside it.
+Run ``python -m benchmarks.initializers.signal_through_depth``; it writes the table beside it.
 """
 
 import warnings
 from pathlib import Path
 
 import numpy as np
-from machine import described
 from sklearn.exceptions import ConvergenceWarning
 
+from benchmarks.machine import described
 from sklinit import MLPRegressor, activations, initializers
 from sklinit.initializers import LayerContext
 

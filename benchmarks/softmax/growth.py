@@ -15,7 +15,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks.initializers.machine import described
+from benchmarks.machine import described
 from benchmarks.softmax.problems import Problem, images
 from sklinit import SoftmaxRegression
 

@@ -14,7 +14,7 @@ import argparse
 import warnings
 from pathlib import Path
 
-from benchmarks.initializers.machine import described
+from benchmarks.machine import described
 from benchmarks.softmax.contenders import Contender, contenders
 from benchmarks.softmax.drawing import TARGETS, draw
 from benchmarks.softmax.problems import DRAWN, FILES, Problem, problems
