@@ -12,6 +12,8 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
@@ -22,10 +24,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier as SklearnMLP
 
 from sklinit import MLPClassifier
-from sklinit._planning import Given
-from sklinit._stackable import stack_size
+from sklinit._planning import Given, Mode
+from sklinit._stackable import stack_size, threads_worth
 from sklinit._stacking import fit_together
-from sklinit._threads import available_threads
+from sklinit._threads import Threads, available_threads
 
 
 @dataclass(frozen=True)
@@ -92,13 +94,44 @@ def scikit_learn(config: Config, given: Given) -> None:
         SklearnMLP(**config.options, random_state=start).fit(given.X, given.y)
 
 
+def products(config: Config, given: Given) -> None:
+    """Make the matrix products of the stacked training, and nothing else."""
+    plan, _ = estimators(config)[0]._planned(given, Mode.FIT)
+    n_steps = config.n_epochs * -(-len(given.X) // config.batch_size)
+    n_threads, left = available_threads(), config.n_starts
+    size = stack_size(estimators(config)[0], given, n_threads=n_threads)
+    while left:
+        together = min(size, left)
+        n_parts = threads_worth(plan, together, n_threads)
+        parts = [
+            together * (part + 1) // n_parts - together * part // n_parts for part in range(n_parts)
+        ]
+        multiply = partial(_multiply, plan.network.sizes, given.X[: config.batch_size], n_steps)
+        Threads(n_threads).each(multiply, parts)
+        left -= together
+
+
+def _multiply(sizes: list[int], X: np.ndarray, n_steps: int, n_networks: int) -> None:
+    weights = [np.ones((n_networks, *shape), X.dtype) for shape in pairwise(sizes)]
+    grads = [np.empty_like(W) for W in weights]
+    signals = [X, *(np.empty((n_networks, len(X), size), X.dtype) for size in sizes[1:])]
+    for _ in range(n_steps):
+        for signal, W, out in zip(signals[:-1], weights, signals[1:], strict=True):
+            np.matmul(signal, W, out=out)
+        for layer in reversed(range(len(weights))):
+            signal, delta = signals[layer : layer + 2]
+            np.matmul(signal.mT, delta, out=grads[layer])
+            if layer:
+                np.matmul(delta, weights[layer].mT, out=signal)
+
+
 def contenders(sizes: list[int]) -> dict[str, Callable]:
     """Return what is timed, by the names of the table's columns."""
     found: dict[str, Callable] = {"stacked": together, "one by one": one_by_one}
     for size in sizes:
         found[f"stacks of {size}"] = lambda config, given, size=size: together(config, given, size)
     if not sizes:
-        found["scikit-learn"] = scikit_learn
+        found |= {"scikit-learn": scikit_learn, "products alone": products}
     return found
 
 
