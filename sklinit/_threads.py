@@ -1,7 +1,7 @@
 """How many threads BLAS may use, and threads of Python that work side by side in its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import cached_property
@@ -176,8 +176,10 @@ class Threads:
         with single_numpy_thread():
             if min(self._n_threads, len(items)) <= 1:
                 return [task(item) for item in items]
-            futures = [self._pool.submit(copy_context().run, task, item) for item in items]
+            futures: list[Future[Result]] = []
             try:
+                for item in items:
+                    futures.append(self._pool.submit(copy_context().run, task, item))
                 return [future.result() for future in futures]
             except BaseException:
                 if stop is not None:

@@ -3,7 +3,7 @@
 import warnings
 from numbers import Real
 from signal import SIGINT, pthread_kill
-from threading import current_thread, main_thread
+from threading import Barrier, current_thread, main_thread
 
 import numpy as np
 import pytest
@@ -260,34 +260,30 @@ def test_ctrl_c_leaves_what_is_finished():
     assert all(len(estimator.predict(DIGITS.X)) == 150 for estimator in slow)
 
 
-def threads_at_work(of_each):
-    """A score that notes which threads ask for it, and does something for each."""
-
-    def score(estimator, X, y):
-        seen.append(current_thread())
-        of_each(len(seen))
-        return 0.0
-
-    seen = []
-    return score, seen
-
-
 @pytest.mark.parametrize("n_threads", [2, 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_threads_train_what_one_does(monkeypatch, n_threads, dtype):
-    """Each has its share of the networks, and all end as alone."""
+    """Each has its share of the networks, at the same time, and all end as alone."""
     monkeypatch.setattr(stackable, "WORTH_A_THREAD", 1)
-    score, seen = threads_at_work(lambda n_calls: None)
+    all_at_work, seen = Barrier(n_threads, timeout=30), set()
+
+    def score(estimator, X, y):
+        if current_thread() not in seen:
+            seen.add(current_thread())
+            all_at_work.wait()
+        return 0.0
+
     estimators = of_starts(clone(MLP).set_params(scoring=score))
     given = as_type(DIGITS, dtype)
-    apart = [fit_alone(clone(estimator), given) for estimator in estimators]
-    seen.clear()
+    apart = of_starts(clone(MLP).set_params(scoring=lambda estimator, X, y: 0.0))
+    for estimator in apart:
+        fit_alone(estimator, given)
     with threadpool_limits(2, user_api="blas"):
         before = threadpool_info()
         endings = fit_together(estimators, given, n_threads)
         assert threadpool_info() == before
     assert [ending.error for ending in endings] == [None] * len(estimators)
-    assert len(set(seen)) == n_threads
+    assert len(seen) == n_threads
     for one, other in zip(estimators, apart, strict=True):
         assert_same(fitted(one), fitted(other), TOLERANCE[np.dtype(dtype)])
 
@@ -296,11 +292,14 @@ def test_ctrl_c_stops_all_threads(monkeypatch):
     """It reaches the main thread, which waits, and ends the others at their next step."""
     monkeypatch.setattr(stackable, "WORTH_A_THREAD", 1)
 
-    def press_ctrl_c(n_calls):
-        if n_calls == 40:
-            pthread_kill(main_thread().ident, SIGINT)
+    calls = []
 
-    score, _ = threads_at_work(press_ctrl_c)
+    def score(estimator, X, y):
+        calls.append(estimator)
+        if len(calls) == 40:
+            pthread_kill(main_thread().ident, SIGINT)
+        return 0.0
+
     endless = clone(MLP).set_params(scoring=score, max_iter=10**6, tol=0.0, n_iter_no_change=10**6)
     estimators = of_starts(endless, ("he", "xavier", "orthogonal", "zeros"))
     fit_together(estimators, DIGITS, 2)
