@@ -75,10 +75,11 @@ class Start:
             self.whole is not None and is_auto(bias_init)
         )
         self.bias_init = bias_init if isinstance(bias_init, DataInitializer) else self.whole
-        if self.whole is not None and len(self.shapes) > 1:
+        n_hidden = len(self.shapes) - 1
+        if self.whole is not None and n_hidden:
             raise InvalidParameterError(
                 f"The 'init' parameter of {owner} is {shown(init)}, a start for models without "
-                f"hidden layers. Got {len(self.shapes) - 1} hidden layers."
+                f"hidden layers. Got {n_hidden} hidden layer{'s' if n_hidden > 1 else ''}."
             )
         contexts = [
             LayerContext(activation, layer == len(self.shapes) - 1, layer == 0, below)

@@ -705,7 +705,7 @@ def test_epochs_are_compared_where_all_runs_converged():
     losses = {"a": [0.5, 0.4], "b": [0.5, 0.4]}
     fast_and_slow = {"a": 10, "b": 31}
     text = fake(losses, units=0, n_iter=fast_and_slow).verdict()
-    assert "all 2 starts end within 0 (relative) of the same objective" in text
+    assert "both starts end within 0 (relative) of the same objective" in text
     assert text.endswith("'b' needs 3.1 times the epochs of 'a' (31 against 10).")
     assert fake(losses, units=0).verdict().endswith("each needs about 10 epochs.")
 
@@ -715,6 +715,10 @@ def test_epochs_to_the_target_count_where_some_run_was_cut_short():
     losses, some = {"a": [0.5, 0.4], "b": [0.5, 0.4]}, {"a": True, "b": False}
     cut = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": 7})
     told = "'b' needs 3.5 times the epochs of 'a' to a training loss of 0.250 (7 against 2)."
+    at_once = fake(losses, units=0, converged=some, epochs_to_target={"a": 0, "b": 7}).verdict()
+    assert at_once.endswith(
+        "'b' needs 7.0 epochs to a training loss of 0.250, and 'a' less than one."
+    )
     assert cut.verdict().endswith(told)
     never = fake(losses, units=0, converged=some, epochs_to_target={"a": 2, "b": np.nan})
     assert "epochs" not in never.verdict()

@@ -71,8 +71,8 @@ class Race:
         low = min(interval.low for interval in intervals)
         high = max(interval.high for interval in intervals)
         return [
-            f"validation losses are {low:.1g} to {high:.1g} above that of "
-            f"{self.ranking.reference!r} ({self.confidence:.0%} intervals of all, "
+            f"validation losses differ from that of {self.ranking.reference!r} by {low:.1g} to "
+            f"{high:.1g} ({self.confidence:.0%} intervals of all, "
             f"{self._repeats()})"
         ]
 
@@ -165,9 +165,11 @@ def _same_optimum(runs: pd.DataFrame) -> str:
     for gap, where in (("gap_to_optimum", "optimum"), ("gap_to_best", "same objective")):
         farthest = float((runs[gap] / runs["objective"].abs()).max(skipna=False))
         if farthest <= SAME_OBJECTIVE:
+            n_starts = runs["init"].nunique()
+            starts = "both starts" if n_starts == 2 else f"all {n_starts} starts"
             return (
-                f"all {runs['init'].nunique()} starts end within {farthest:.1g} (relative) of the "
-                f"{where}, so the start does not matter for the result"
+                f"{starts} end within {farthest:.1g} (relative) of the {where}, so the start does "
+                "not matter for the result"
             )
     return ""
 
@@ -195,6 +197,8 @@ def _epochs(runs: pd.DataFrame) -> list[str]:
     ratio = many / max(few, 1)
     if ratio < NOT_SLOWER:
         return [f"each needs about {means.mean():.0f} epochs{end}"]
+    if few < 1:
+        return [f"{slow!r} needs {many:.1f} epochs{end}, and {fast!r} less than one"]
     return [
         f"{slow!r} needs {ratio:.1f} times the epochs of {fast!r}{end} ({many:.0f} against "
         f"{few:.0f})"

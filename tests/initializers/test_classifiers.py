@@ -175,7 +175,7 @@ def test_nested_parameters_are_tuned():
 @pytest.mark.parametrize(
     ("model", "target", "sentence"),
     [
-        (MLPClassifier((3,), init="lda"), y, r"LDA\(\), a start for models without hidden layers"),
+        (MLPClassifier((3,), init="lda"), y, r"LDA\(\), a start .* Got 1 hidden layer\."),
         (MLPRegressor(hidden_layer_sizes=(), init="lda"), y * 1.0, "Got targets that are numbers"),
         (MLPClassifier((), init="lda"), np.eye(3)[y][:, ::-1].astype(int) | [[0, 1, 0]], "labels"),
         (MLPClassifier(init={"hidden": "he", "output": "ridge"}), y, "sets a whole model"),
