@@ -141,6 +141,8 @@ def _finish(w: Array, result: Any, evaluations: _Evaluations, loop: Loop) -> Non
     if loop.reason:
         return
     if result.status == 0:
+        if loop.progress.is_untrained:
+            loop.record(w, evaluations.report())
         loop.reason = "tolerance"
         return
     limit = "max_iter" if loop.progress.n_iter >= loop.max_iter else "max_fun"
