@@ -7,6 +7,7 @@ from contextvars import copy_context
 from functools import cached_property
 from threading import Event, Lock, current_thread, get_ident, main_thread
 from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 from threadpoolctl import OpenBLASController, ThreadpoolController
 
@@ -26,6 +27,10 @@ Weights that two cores have read, and gradients that two cores have written, are
 """
 
 
+class _Holder:
+    """Who holds a limit, as long as it lives: Ctrl-C may keep it from saying that it leaves."""
+
+
 class _Pool:
     """The threads of the BLAS that numpy, or that scipy, brings.
 
@@ -36,7 +41,7 @@ class _Pool:
     def __init__(self, *, of_scipy: bool) -> None:
         self._of_scipy = of_scipy
         self._lock = Lock()
-        self._holders: dict[object, int] = {}
+        self._holders: WeakKeyDictionary[_Holder, int] = WeakKeyDictionary()
         self._limit: Any = None
 
     @cached_property
@@ -52,9 +57,10 @@ class _Pool:
     @contextmanager
     def single(self) -> Iterator[None]:
         """Limit the pool to one thread."""
-        holder = object()
+        holder = _Holder()
         try:
             with self._lock, _in_control():
+                self._lift_if_left()
                 self._holders[holder] = get_ident()
                 if self._limit is None:
                     self._limit = self._controller.limit(limits=1)
@@ -62,9 +68,12 @@ class _Pool:
         finally:
             with self._lock, _in_control():
                 self._holders.pop(holder, None)
-                if not self._holders and self._limit is not None:
-                    limit, self._limit = self._limit, None
-                    limit.restore_original_limits()
+                self._lift_if_left()
+
+    def _lift_if_left(self) -> None:
+        if self._limit is not None and not self._holders:
+            self._limit.restore_original_limits()
+            self._limit = None
 
     def allowed(self) -> int:
         """Return how many threads the calling thread may use, whatever others hold it down to."""

@@ -119,7 +119,7 @@ def test_ctrl_c_at_the_terminal_writes_what_is_finished(jobs, tmp_path):
     joblib's processes may add what they were doing.
     """
     command = [sys.executable, "-m", "sklinit", "compare", "iris", "--model", "mlp"]
-    command += ["--epochs", "300", "--repeats", "20", "--jobs", str(jobs), "--out", "here"]
+    command += ["--epochs", "60", "--repeats", "100", "--jobs", str(jobs), "--out", "here"]
     running = subprocess.Popen(
         command,
         cwd=tmp_path,
@@ -128,13 +128,13 @@ def test_ctrl_c_at_the_terminal_writes_what_is_finished(jobs, tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert running.stderr.readline() == "8 of 80 runs\n"
+    assert running.stderr.readline() == "40 of 400 runs\n"
     os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=120)
     assert running.returncode == 130, err
     assert "The comparison was interrupted: " in err
     assert jobs > 1 or "Traceback" not in err
-    assert 8 <= len(pd.read_csv(tmp_path / "here" / "runs.csv")) < 80
+    assert 40 <= len(pd.read_csv(tmp_path / "here" / "runs.csv")) < 400
     written = {str(Path("here") / path.name) for path in (tmp_path / "here").iterdir()}
     assert written <= set(out.splitlines())
 

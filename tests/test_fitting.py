@@ -309,6 +309,6 @@ def test_sample_weights_are_routed():
         clf.set_fit_request(sample_weight=True).set_score_request(sample_weight=False)
         params = {"sample_weight": weight}
         result = cross_validate(clf, X, y, params=params, return_estimator=True, cv=2)
-        plain = cross_validate(SoftmaxRegression(), X, y, return_estimator=True, cv=2)
+        plain = cross_validate(SoftmaxRegression(), X, y, params={}, return_estimator=True, cv=2)
     difference = result["estimator"][0].coef_ - plain["estimator"][0].coef_
     assert np.abs(difference).max() > 1e-3

@@ -1,5 +1,7 @@
 """Threads of BLAS: a rule by sizes, restored after the fit."""
 
+import sys
+from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from threading import Event, Thread, current_thread
 
@@ -11,7 +13,7 @@ from sklearn.base import clone
 from sklearn.datasets import load_digits, load_iris
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from sklinit import MLPClassifier, SoftmaxRegression, compare_initializers
+from sklinit import MLPClassifier, SoftmaxRegression, _threads, compare_initializers
 from sklinit._threads import (
     ROWS_WORTH_SHARING,
     WORTH_SHARING,
@@ -74,6 +76,43 @@ def test_the_last_thread_to_leave_lifts_the_limit():
         other.join()
         assert numbers(False) | numbers(True) == {2}
     assert left == [{1}]
+
+
+def limit_interrupted_at(line):
+    """Enter and leave a limit with a Ctrl-C before one of its lines; return how many were left."""
+
+    def trace(frame, event, arg):
+        nonlocal line
+        if frame.f_code.co_filename != _threads.__file__:
+            return None
+        line -= event == "line"
+        if line == 0:
+            sys.settrace(before)
+            raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        with threads_for(1):
+            pass
+    finally:
+        sys.settrace(before)
+    return line
+
+
+def test_ctrl_c_at_any_line_of_a_limit_is_made_good_by_the_next():
+    """Whatever it was kept from, the next one limits, and gives back what was there at first."""
+    line, left = 1, 0
+    with threadpool_limits(2, user_api="blas"):
+        while left <= 0:
+            with suppress(KeyboardInterrupt):
+                left = limit_interrupted_at(line)
+            line += 1
+            with threads_for(1):
+                assert numbers(False) == {1}
+            assert numbers(False) == {2}
+    assert line > 15
 
 
 def test_a_limit_of_others_is_no_wish_of_the_user():
