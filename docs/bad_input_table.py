@@ -155,7 +155,7 @@ def _table(section: list[Row]) -> str:
     lines = ["* - " + "\n  - ".join(_cells(group)) for group in groups]
     head = "* - You give\n  - You get"
     body = "\n".join([head, *lines])
-    return f"````{{list-table}}\n:header-rows: 1\n:widths: 50 50\n\n{body}\n````\n"
+    return f"````{{list-table}}\n:header-rows: 1\n:widths: 50 50\n:class: answers\n\n{body}\n````\n"
 
 
 def write(folder: Path = FOLDER) -> None:

@@ -67,6 +67,9 @@ html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["sklinit.css"]
 html_favicon = "_static/favicon.svg"
+html_sidebars = {  # pages with none below them need no list of such
+    page: [] for page in ("getting_started", "benchmarks", "contributing", "changelog")
+}
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "header_links_before_dropdown": 5,

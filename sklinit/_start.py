@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sklinit._validation import InvalidParameterError, invalid, resolve, shown
+from sklinit._validation import InvalidParameterError, invalid, shown
 from sklinit.activations import Activation
 from sklinit.initializers import (
     DataInitializer,
@@ -20,7 +20,7 @@ from sklinit.initializers import (
 )
 from sklinit.initializers._base import Rng
 from sklinit.initializers._layers import OTHER_FORMS, one_per_layer, resolve_init
-from sklinit.initializers._table import FACTORIES
+from sklinit.initializers._table import by_name
 
 Array = NDArray[Any]
 
@@ -28,13 +28,12 @@ Array = NDArray[Any]
 def resolved_init(init: Any, owner: str, parameter: str) -> Any:
     """Return the ``init`` with every name in it replaced by the object it stands for."""
 
-    def by_name(name: str) -> Initializer:
+    def resolved(name: str) -> Initializer:
         if parameter == "bias_init" and name == "auto":
             raise invalid(owner, parameter, "'auto' as a whole, or something else a layer", name)
-        initializer: Initializer = resolve(FACTORIES, name, owner, parameter, OTHER_FORMS)
-        return initializer
+        return by_name(name, owner, parameter, OTHER_FORMS)
 
-    return resolve_init(init, by_name, owner, parameter)
+    return resolve_init(init, resolved, owner, parameter)
 
 
 def is_auto(bias_init: Any) -> bool:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
+SHOWN_OF_MANY = 5
+
 
 class InvalidParameterError(ValueError, TypeError):
     """A parameter has a value or a type that is not accepted."""
@@ -174,8 +176,11 @@ def resolve(
     owner: str,
     parameter: str,
     others: str = "",
+    catalogue: str = "",
 ) -> Any:
-    """Build the object that a name stands for, or say which names there are."""
+    """Build the object that a name stands for, or say which names there are, or what lists them."""
     if not isinstance(name, str) or name not in table:
-        raise invalid(owner, parameter, f"one of {listed(table)}{others}", name, table)
+        known = listed(list(table)[:SHOWN_OF_MANY] if catalogue else table)
+        more = f", ... ({catalogue} has all {len(table)})" if catalogue else ""
+        raise invalid(owner, parameter, f"one of {known}{more}{others}", name, table)
     return table[name]()

@@ -8,6 +8,7 @@ import pytest
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression, activations
 from sklinit.initializers import Normal, Uniform, VarianceScaling
 from sklinit.initializers import get as initializer
+from sklinit.initializers import names as initializer_names
 from sklinit.solvers import SGD, Adam
 
 X = np.random.default_rng(0).normal(size=(30, 2))
@@ -282,3 +283,13 @@ def test_solver_objects_are_checked_in_fit(solver, sentence):
     """The sentence names the solver as the owner."""
     with pytest.raises(ValueError, match=sentence):
         fit(mlp(solver=solver))
+
+
+def test_a_long_list_of_names_is_not_poured_out():
+    """Where there are dozens of names a few stand for all, and the function that lists them."""
+    with pytest.raises(ValueError, match=r"'init' parameter") as caught:
+        fit(MLPClassifier(init="spaghetti"))
+    assert f"... (sklinit.initializers.names() has all {len(initializer_names())}), an Init" in str(
+        caught.value
+    )
+    assert len(str(caught.value)) < 400

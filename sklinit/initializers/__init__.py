@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sklinit._validation import resolve
 from sklinit.initializers._base import ElementwiseLaw, Initializer, LayerContext
 from sklinit.initializers._classifiers import (
     LDA,
@@ -31,6 +30,7 @@ from sklinit.initializers._normalized import LSUV, WithinLayer
 from sklinit.initializers._searched import GradInit, MetaInit
 from sklinit.initializers._structured import IdentityMatrix, Sinusoidal, Sparse, ZerO
 from sklinit.initializers._table import FACTORIES
+from sklinit.initializers._table import by_name as _by_name
 from sklinit.initializers._variance_scaling import HeLeaky, MuPReadout, VarianceScaling
 from sklinit.initializers._with_biases import NguyenWidrow, Siren
 
@@ -78,7 +78,7 @@ def get(name: str, **params: Any) -> Initializer:
     >>> initializers.get("he", gain=0.5)
     VarianceScaling(gain=0.5, scale=2.0)
     """
-    initializer: Initializer = resolve(FACTORIES, name, "sklinit.initializers.get", "name")
+    initializer = _by_name(name, "sklinit.initializers.get", "name")
     initializer.set_params(**params)
     return initializer
 

@@ -11,7 +11,6 @@ from sklinit._validation import (
     Constraint,
     InvalidParameterError,
     invalid,
-    resolve,
 )
 from sklinit.initializers._base import Array, Initializer, LayerContext, Rng
 from sklinit.initializers._laws import Zeros
@@ -32,14 +31,14 @@ class Combinator(ObjectHolder, Initializer):
     _objects: ClassVar[tuple[str, ...]] = ("init",)
 
     def _resolved_object(self, parameter: str) -> Any:
-        from sklinit.initializers._table import FACTORIES  # which lists the combinators, too
+        from sklinit.initializers._table import by_name  # whose table has the combinators, too
 
         owner, value = type(self).__name__, getattr(self, parameter)
         if not isinstance(value, str | Initializer):
             raise invalid(owner, parameter, "the name of an initializer, or an Initializer", value)
         return resolve_part(
             value,
-            lambda name: resolve(FACTORIES, name, owner, parameter, ", or an Initializer"),
+            lambda name: by_name(name, owner, parameter, ", or an Initializer"),
             owner,
             parameter,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
+from sklinit._validation import resolve
 from sklinit.initializers._base import Initializer
 from sklinit.initializers._classifiers import LDA, Centroid, ClassPrior, NaiveBayes, Ridge
 from sklinit.initializers._combinators import MuP, ZeroHead
@@ -86,3 +87,10 @@ ALIASES = {
 FACTORIES: dict[str, Callable[[], Initializer]] = _TABLE | {
     alias: _TABLE[name] for alias, name in ALIASES.items()
 }
+
+
+def by_name(name: str, owner: str, parameter: str, others: str = "") -> Initializer:
+    """Return a new initializer by its name, or refuse the parameter that has it."""
+    catalogue = "sklinit.initializers.names()"
+    initializer: Initializer = resolve(FACTORIES, name, owner, parameter, others, catalogue)
+    return initializer
