@@ -92,7 +92,7 @@ SOLVERS: dict[str, Values] = {
         "max_line_search": [*COUNT, "2**70"],
         "ftol": NOT_NEGATIVE,
     },
-    "NewtonCG": {"forcing": ["0", "1.5", *NUMBER], "max_cg": COUNT},
+    "NewtonCG": {"forcing": ["0", "1.5", *NUMBER], "max_cg": COUNT, "precondition": SWITCH},
     "GradientDescent": {"learning_rate": ["'Auto'", *POSITIVE], "nesterov": SWITCH},
     "SGD": ON_BATCHES
     | {"momentum": ["1.5", "-0.1", *NUMBER], "nesterov": SWITCH, "power_t": NOT_NEGATIVE},

@@ -59,9 +59,7 @@ class SoftmaxObjective(NetworkObjective):
         self.n_threads = available_threads()
         self.has_rough = worth_single_precision(X)
         self.constant = 1.0 if network.fit_bias else 0.0
-        self.shape = Shape(
-            X.shape[0], X.shape[1] + 1, max(1, Y.shape[1] - 1), bool(sparse.issparse(X))
-        )
+        self.shape = Shape(X.shape[0], X.shape[1] + 1, max(1, Y.shape[1] - 1), density(X))
 
     @cached_property
     def _exact_way(self) -> SharedPass:
@@ -123,7 +121,7 @@ class SoftmaxObjective(NetworkObjective):
 
     @property
     def advice(self) -> Advice:
-        """Say whether a metric pays for data of this shape, and why."""
+        """Say which metric pays for data of this shape, and why."""
         return advice(self.shape)
 
     def metric(self, w: Array, budget: float) -> Metric | None:
@@ -277,6 +275,12 @@ def worth_single_precision(X: Any) -> bool:
     if X.dtype != np.float64 or stored.size < smallest:
         return False
     return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
+
+
+def density(X: Any) -> float:
+    """Return the share of entries that are stored, 1 for dense data alone."""
+    is_sparse = sparse.issparse(X)
+    return min(X.nnz / (X.shape[0] * X.shape[1]), 1 - 1e-9) if is_sparse else 1.0
 
 
 def refuse_beyond(solver: str, what: str, size: int, limit: int) -> None:

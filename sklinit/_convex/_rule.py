@@ -15,10 +15,13 @@ LOW_RANK_PRODUCTS = 7.0
 COST_OF_SCALING = 100
 PASSES_OF_DIAGONAL = 2.0
 MOST_CLASSES = 200
-MOST_PARAMETERS = 2_000_000
+MOST_PARAMETERS = 500_000
 LARGEST_HESSIAN = 1_500
 LARGEST_GRAM = 1_500
 LARGEST_GRAMS = 20_000_000
+THIN = 0.1
+"""Share of entries stored below which a pass costs far less than a dense matrix over features."""
+
 SMALLEST_SHARE = 0.3
 FEWEST_ROWS = 5
 MOST_ROWS = 200
@@ -26,31 +29,38 @@ ROWS_OF_LOW_RANK = 4 * RANK
 
 
 class Shape(NamedTuple):
-    """Number of samples, of features with the constant one, of rotated classes; sparse or not."""
+    """Number of samples, of features with the constant one, of rotated classes; entries stored."""
 
     n: int
     size: int
     n_rotated: int
-    is_sparse: bool
+    density: float
+
+    @property
+    def is_thin(self) -> bool:
+        """Tell whether only a diagonal can keep up with how little a pass costs."""
+        return self.density < THIN or (self.density < 1 and self.size > LARGEST_GRAM)
 
 
 class Advice(NamedTuple):
-    """Whether to build metrics, and why."""
+    """Which kind of metric to build, ``rich``, ``diagonal`` or ``none``, and why."""
 
-    wants_metric: bool
+    metric: str
     why: str
 
 
 def advice(shape: Shape) -> Advice:
-    """Say whether a metric pays for data of a shape."""
+    """Say which metric pays for data of a shape."""
     n_features = shape.size - 1
     if shape.n_rotated > MOST_CLASSES:
-        return Advice(False, f"a metric for {shape.n_rotated + 1} classes would cost too much")
+        return Advice("none", f"a metric for {shape.n_rotated + 1} classes would cost too much")
+    if shape.is_thin:
+        return Advice("diagonal", f"{n_features} sparse features allow for a diagonal metric")
     if shape.size * shape.n_rotated > MOST_PARAMETERS:
         n_params = shape.size * shape.n_rotated
-        return Advice(False, f"the past steps of {n_params} parameters would take too much memory")
+        return Advice("none", f"the past steps of {n_params} parameters would take too much memory")
     kind = offers(shape)[0].kind.replace("_", " ")
-    return Advice(True, f"{n_features} features allow for a metric (at best: {kind})")
+    return Advice("rich", f"{n_features} features allow for a metric (at best: {kind})")
 
 
 class Offer(NamedTuple):
@@ -63,8 +73,8 @@ class Offer(NamedTuple):
 
 def offers(shape: Shape) -> list[Offer]:
     """Return the metrics that suit a shape, the richest first."""
-    n, size, n_rotated, is_sparse = shape
-    if is_sparse and size > LARGEST_GRAM:
+    n, size, n_rotated, _ = shape
+    if shape.is_thin:
         return [Offer("diagonal", n, PASSES_OF_DIAGONAL * flops_of_a_pass(shape))]
     found = []
     n_params = size * n_rotated

@@ -11,11 +11,11 @@ from sklinit.solvers._newton_cg import NewtonCG
 class Auto(Solver):
     """Whatever solver suits the shape of a convex problem.
 
-    `PreconditionedLBFGS`, on a metric that suits the shape: the Hessian, Gram matrices or their
-    strongest directions for dense data or few features, a diagonal of centred features for sparse
-    data of many. `NewtonCG` for more than 200 classes and beyond 2,000,000 parameters, where a
-    metric costs more than it saves. The choice depends on the shape and the density of the data
-    alone.
+    `PreconditionedLBFGS` for dense data, and sparse data of few features a tenth of which or more
+    are stored: on the Hessian, Gram matrices or their strongest directions. `NewtonCG` with
+    ``precondition=True`` for other sparse data. Plain `NewtonCG` for more than 200 classes, and for
+    dense data beyond 500,000 parameters, where a metric costs more than it saves. The choice
+    depends on the shape and the density of the data alone.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
     After ``fit``, ``solver_choice_`` of the estimator says what was taken, and why.
@@ -35,7 +35,11 @@ class Auto(Solver):
 
     def run(self, problem: Problem, loop: Loop) -> None:
         objective: Any = problem.objective
-        wants_metric, why = objective.advice
-        chosen = PreconditionedLBFGS() if wants_metric else NewtonCG()
+        metric, why = objective.advice
+        chosen = {
+            "rich": PreconditionedLBFGS(),
+            "diagonal": NewtonCG(precondition=True),
+            "none": NewtonCG(),
+        }[metric]
         loop.note = f"{type(chosen).__name__}: {why}"
         chosen.run(problem, loop)

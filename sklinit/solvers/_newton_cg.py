@@ -1,26 +1,40 @@
 """Newton's method with conjugate gradients in a trust region."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sklinit._validation import Constraint, integer, real
+from sklinit._threads import single_numpy_thread
+from sklinit._validation import BOOLEAN, Constraint, integer, real
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
+from sklinit.solvers._line_search import interpolated
 from sklinit.solvers._loop import Loop, Report
 
 Product = Callable[[Array, Array], None]
-ACCEPTED = 1e-4
-POOR, GOOD = 0.25, 0.75
+Solve = Callable[[Array], Array]
+POOR, GOOD = 0.5, 0.75
 MOST_SHORTENED = 40
 SMALLEST_FORCING = 0.1
+OUTDATED = 0.9
+"""Share of the objective that is left when the metric of a fit is renewed."""
+
+
+class Model(NamedTuple):
+    """A quadratic model: products with its Hessian, its gradient, and the inverse of a metric."""
+
+    product: Product
+    grad: Array
+    solve: Solve
 
 
 class Step(NamedTuple):
-    """A step, how much the quadratic model falls by it, and whether it ends at the boundary."""
+    """A step, how much the model falls by it, its length, and whether it ends at the boundary."""
 
     p: Array
     decrease: float
+    length: float
     at_boundary: bool
 
 
@@ -28,10 +42,12 @@ class NewtonCG(Solver):
     """Newton's method: steps by conjugate gradients on the quadratic model, in a trust region.
 
     A step minimizes ``g · p + p · H p / 2`` over ``||p|| <= radius`` until the residual is below
-    ``min(forcing, max(0.1, sqrt(||g||))) · ||g||``. Where a direction of negative curvature turns
-    up, it is followed to the boundary, so the solver also serves networks, which are not convex.
-    The radius grows where the model predicts well and shrinks where it does not. The Hessian is
-    only ever multiplied with vectors, at the cost of a few gradients each.
+    ``min(forcing, max(0.1, sqrt(||g||))) · ||g||``; with `precondition` the lengths of steps and
+    of residuals are those of the metric and of its inverse. Where a direction of negative curvature
+    turns up, it is followed to the boundary, so the solver also serves networks, which are not
+    convex. A step that the model predicts badly is shortened along its line, which sets the radius
+    of the next (Nocedal & Yuan); where it predicts well the radius grows. The Hessian is only ever
+    multiplied with vectors, at the cost of a few gradients each.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
 
@@ -41,16 +57,24 @@ class NewtonCG(Solver):
         Largest residual of a step relative to the gradient, in (0, 1).
     max_cg : int, default=200
         Largest number of products with the Hessian in one step.
+    precondition : bool, default=False
+        Whether the cheapest metric that `SoftmaxRegression` makes from the data, for wide sparse
+        data the diagonal of the Hessian of centred features, scales the steps. It is renewed
+        whenever the objective has fallen by a tenth.
 
     Raises
     ------
     ValueError
-        In ``fit``, if the loss has no second derivative, such as the absolute error.
+        In ``fit``, if the loss has no second derivative, such as the absolute error, or with
+        `precondition` outside of `SoftmaxRegression`.
 
     References
     ----------
     T. Steihaug. The conjugate gradient method and trust regions in large scale optimization.
     SIAM Journal on Numerical Analysis 20, 1983.
+
+    J. Nocedal, Y. Yuan. Combining trust region and line search techniques. In: Advances in
+    Nonlinear Programming. Springer 1998.
 
     Examples
     --------
@@ -66,14 +90,16 @@ class NewtonCG(Solver):
     _constraints: ClassVar[dict[str, Constraint]] = {
         "forcing": real(0, 1, closed="neither"),
         "max_cg": integer(1),
+        "precondition": BOOLEAN,
     }
     title = "Newton-CG"
     stops_at_plateau = False
     needs = ("hessian",)
 
-    def __init__(self, forcing: float = 0.5, max_cg: int = 200) -> None:
+    def __init__(self, forcing: float = 0.5, max_cg: int = 200, precondition: bool = False) -> None:
         self.forcing = forcing
         self.max_cg = max_cg
+        self.precondition = precondition
 
     def run(self, problem: Problem, loop: Loop) -> None:
         """Minimize, reporting each step to the loop.
@@ -85,17 +111,30 @@ class NewtonCG(Solver):
         loop : Loop
             Where epochs are reported, and what says when to stop.
         """
+        makes_metrics = hasattr(problem.objective, "first_metric")
+        if self.precondition and not makes_metrics:
+            raise ValueError(
+                "NewtonCG(precondition=True) needs an objective with a metric, which "
+                f"{problem.objective.name} does not have. Take precondition=False."
+            )
+        with single_numpy_thread() if makes_metrics else nullcontext():
+            self._descend(problem, loop)
+        loop.close(self.title)
+
+    def _descend(self, problem: Problem, loop: Loop) -> None:
         objective, w, _ = problem
         grad = np.empty_like(w)
         here = objective.full(w, grad)
         state = loop.progress.solver_state
         state.setdefault("radius", np.inf)
+        metric = _RenewedMetric(objective, state) if self.precondition else None
         loop.start(w, lambda: Report(here.objective, here.loss, euclidean_norm(grad)))
         loop.save()
         for _ in loop.epochs():
             before = here.objective
             if np.abs(grad).max() > loop.tol:
-                here = self._move(objective, w, grad, before, state)
+                solve = np.array if metric is None else metric.solve_at(w, before)
+                here = self._move(objective, w, grad, before, solve, state)
                 loop.progress.samples_seen += objective.n_samples
             loop.record(w, Report(here.objective, here.loss, euclidean_norm(grad), before=before))
             loop.save()
@@ -103,35 +142,63 @@ class NewtonCG(Solver):
                 loop.reason = "tolerance"
             elif not loop.reason and state["radius"] == 0:
                 loop.reason = "line_search"
-        loop.close(self.title)
 
     def _move(
-        self, objective: Objective, w: Array, grad: Array, value: float, state: dict[str, Any]
+        self,
+        objective: Objective,
+        w: Array,
+        grad: Array,
+        value: float,
+        solve: Solve,
+        state: dict[str, Any],
     ) -> Any:
-        """Take a step that is good enough, with radii ever smaller; a radius of 0 tells of none."""
-        product, norm = objective.hessian(w), euclidean_norm(grad)
-        residual = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm))) * norm
-        there, trial_grad = w.copy(), np.empty_like(grad)
-        radius = state["radius"]
+        """Take a step, shortened until the model agrees; a radius of 0 tells of none."""
+        norm, radius = euclidean_norm(grad), state["radius"]
+        forcing = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm)))
+        model = Model(objective.hessian(w), grad, solve)
+        step = steihaug(model, radius, forcing, self.max_cg, euclidean_norm(w))
+        slope, share = float(grad @ step.p), 1.0
+        trial_grad = np.empty_like(grad)
         for _ in range(MOST_SHORTENED):
-            step = steihaug(product, grad, radius, residual, self.max_cg, euclidean_norm(w))
-            np.add(w, step.p, out=there)
+            there = w + w.dtype.type(share) * step.p
             trial = objective.full(there, trial_grad)
-            ratio = agreement(value - trial.objective, step.decrease, value, w.dtype)
+            predicted = share * (share * (step.decrease + slope) - slope)
+            ratio = agreement(value - trial.objective, predicted, value, w.dtype)
             if ratio is None:
                 ratio = 1.0 if euclidean_norm(trial_grad) < norm else 0.0
-            length = euclidean_norm(step.p)
-            if not ratio >= POOR:
-                radius = length / 4
-            elif ratio > GOOD and step.at_boundary:
-                radius = 2 * length
-            if ratio > ACCEPTED:
+            if ratio >= POOR:
+                if share < 1:
+                    state["radius"] = share * step.length
+                elif ratio > GOOD and step.at_boundary:
+                    state["radius"] = 2 * step.length
                 w[...] = there
                 grad[...] = trial_grad
-                state["radius"] = radius
                 return trial
+            share *= interpolated(trial.objective - value, share * slope)
         state["radius"] = 0.0
         return objective.full(w, grad)
+
+
+class _RenewedMetric:
+    """The cheapest metric of an objective, made anew whenever the objective has fallen by a tenth.
+
+    Where it was made is kept in the state of the solver, for a run that goes on.
+    """
+
+    def __init__(self, objective: Any, state: dict[str, Any]) -> None:
+        self._objective = objective
+        self._state = state
+        self._solve: Solve | None = None
+
+    def solve_at(self, w: Array, value: float) -> Solve:
+        """Return what applies the inverse of the metric."""
+        state = self._state
+        outdated = not value >= OUTDATED * state.get("metric_value", np.inf)
+        if outdated:
+            state["metric_value"], state["metric_w"] = value, w.copy()
+        if outdated or self._solve is None:
+            self._solve = self._objective.first_metric(state["metric_w"]).solve
+        return self._solve
 
 
 def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> float | None:
@@ -142,43 +209,49 @@ def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> fl
     return decrease / predicted if np.isfinite(decrease) and predicted > 0 else -np.inf
 
 
-def steihaug(
-    product: Product, grad: Array, radius: float, residual: float, most: int, scale: float
-) -> Step:
-    """Minimize the quadratic model inside a ball by conjugate gradients.
+def steihaug(model: Model, radius: float, forcing: float, most: int, scale: float) -> Step:
+    """Minimize a quadratic model inside a ball by conjugate gradients.
 
-    Where the radius is infinite, negative curvature is followed as far as `scale`, or 1.
+    Lengths are those of the metric; that of the step follows by recurrence (A. Conn, N. Gould,
+    P. Toint, Trust-Region Methods, SIAM 2000, section 7.5.1). Where the radius is infinite,
+    negative curvature is followed as far as `scale`, or 1.
     """
+    product, grad, solve = model
     p, Hd, scratch = np.zeros_like(grad), np.empty_like(grad), np.empty_like(grad)
-    r, d = grad.copy(), -grad
-    rr = float(r @ r)
+    r, z = grad.copy(), solve(grad)
+    d = -z
+    rz = float(r @ z)
+    pp, pd, dd, enough = 0.0, 0.0, rz, forcing**2 * rz
     boundary = radius if np.isfinite(radius) else max(1.0, scale)
     for _ in range(most):
-        if np.sqrt(rr) <= residual:
+        if rz <= enough:
             break
         product(d, Hd)
         curvature = float(d @ Hd)
-        length = rr / curvature if curvature > 0 else np.inf
-        longest = to_boundary(p, d, max(boundary, euclidean_norm(p)))
+        length = rz / curvature if curvature > 0 else np.inf
+        longest = to_boundary(pp, pd, dd, max(boundary, np.sqrt(pp)))
         leaves = curvature <= 0 or (np.isfinite(radius) and length >= longest)
-        length = d.dtype.type(longest if leaves else length)
-        p += np.multiply(d, length, out=scratch)
-        r += np.multiply(Hd, length, out=scratch)
+        length = longest if leaves else length
+        p += np.multiply(d, d.dtype.type(length), out=scratch)
+        r += np.multiply(Hd, d.dtype.type(length), out=scratch)
+        pp += length * (2 * pd + length * dd)
         if leaves:
-            return model_step(grad, p, r, at_boundary=True)
-        next_rr = float(r @ r)
-        d *= d.dtype.type(next_rr / rr)
-        d -= r
-        rr = next_rr
-    return model_step(grad, p, r, at_boundary=False)
+            return model_step(grad, p, r, np.sqrt(pp), at_boundary=True)
+        z = solve(r)
+        next_rz = float(r @ z)
+        ratio = next_rz / rz
+        pd, dd = ratio * (pd + length * dd), next_rz + ratio**2 * dd
+        d *= d.dtype.type(ratio)
+        d -= z
+        rz = next_rz
+    return model_step(grad, p, r, np.sqrt(pp), at_boundary=False)
 
 
-def model_step(grad: Array, p: Array, r: Array, *, at_boundary: bool) -> Step:
+def model_step(grad: Array, p: Array, r: Array, length: float, *, at_boundary: bool) -> Step:
     """Say how much the quadratic model falls by a step that leaves the residual ``r = g + H p``."""
-    return Step(p, -float(grad @ p + p @ r) / 2, at_boundary)
+    return Step(p, -float(grad @ p + p @ r) / 2, length, at_boundary)
 
 
-def to_boundary(p: Array, d: Array, radius: float) -> float:
-    """Solve ``||p + tau d|| = radius`` for a tau that is not negative."""
-    a, b, c = float(d @ d), float(p @ d), float(p @ p) - radius**2
-    return float((-b + np.sqrt(max(b * b - a * c, 0.0))) / a)
+def to_boundary(pp: float, pd: float, dd: float, radius: float) -> float:
+    """Solve ``||p + tau d|| = radius`` for a tau that is not negative, given inner products."""
+    return float((-pd + np.sqrt(max(pd * pd - dd * (pp - radius**2), 0.0))) / dd)
