@@ -1,7 +1,8 @@
 """What the solvers of softmax regression pay for a digit, and where a small network ends.
 
 Run it with ``python benchmarks/choosing_a_solver.py > benchmarks/choosing_a_solver.md``; it takes
-about a minute. The figures are counts, and depend on seeds alone, not on the machine.
+about a minute. The figures are counts: they depend on seeds, and a little on how a processor
+rounds.
 """
 
 import warnings
