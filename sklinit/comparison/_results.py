@@ -171,7 +171,7 @@ class InitializerComparison:
         ...     softmax, X, y, inits=["zeros", "normal"], n_repeats=2
         ... )
         >>> print(comparison.verdict())
-        SoftmaxRegression: all 2 starts end within ... of the optimum, so the start does not ...
+        SoftmaxRegression: both starts end within ... of the optimum, so the start does not ...
         """
         self._check("InitializerComparison.verdict", confidence, reference)
         return "\n".join(describe(self.runs, confidence, reference))
