@@ -25,6 +25,8 @@ ROWS_WORTH_SHARING = 64
 
 Weights that two cores have read, and gradients that two cores have written, are slow to update.
 """
+SECONDS_TO_HEAR_CTRL_C = 0.1
+"""How long a wait may last: libraries that restart waits after a signal would keep it from us."""
 
 
 class _Holder:
@@ -189,10 +191,16 @@ class Threads:
             try:
                 for item in items:
                     futures.append(self._pool.submit(copy_context().run, task, item))
-                return [future.result() for future in futures]
+                return [_result(future) for future in futures]
             except BaseException:
                 if stop is not None:
                     stop.set()
                 raise
             finally:
                 wait(futures)
+
+
+def _result(future: Future[Result]) -> Result:
+    while not future.done():
+        wait((future,), SECONDS_TO_HEAR_CTRL_C)
+    return future.result()
