@@ -1,7 +1,9 @@
 """Settings of a test run: threads before numpy is imported, and how often to try at random."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -23,3 +25,29 @@ settings.register_profile(
     suppress_health_check=slow_on_a_busy_machine,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def interrupted_at():
+    """Call with a Ctrl-C before the given line of some files; return how many lines were left."""
+
+    def call(action, line, files):
+        def trace(frame, event, arg):
+            nonlocal line
+            if not frame.f_code.co_filename.startswith(files):
+                return None
+            line -= event == "line"
+            if line == 0:
+                sys.settrace(before)
+                raise KeyboardInterrupt
+            return trace
+
+        before = sys.gettrace()
+        sys.settrace(trace)
+        try:
+            action()
+        finally:
+            sys.settrace(before)
+        return line
+
+    return call

@@ -1,7 +1,7 @@
 """What a model keeps to itself: its fit, its type, other people's arrays and threads."""
 
 import pickle
-import sys
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -203,32 +203,10 @@ def test_a_refused_fit_leaves_the_model_as_it_was(bad):
         clone(clf).predict(X)
 
 
-def fit_interrupted_at(line, model):
-    """Fit with a Ctrl-C before the given line of the package's; return how many were left."""
-
-    def trace(frame, event, arg):
-        nonlocal line
-        if not frame.f_code.co_filename.startswith(PACKAGE):
-            return None
-        line -= event == "line"
-        if line == 0:
-            sys.settrace(before)
-            raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        model.fit(X, y)
-    finally:
-        sys.settrace(before)
-    return line
-
-
 @pytest.mark.filterwarnings("ignore:Training interrupted")
 @pytest.mark.parametrize("solver", ["adam", "lbfgs", "gd"])
 @pytest.mark.parametrize("model", [SoftmaxRegression(), MLPClassifier((3,))], ids=str)
-def test_an_interrupt_at_any_line_leaves_a_model_or_none(model, solver):
+def test_an_interrupt_at_any_line_leaves_a_model_or_none(interrupted_at, model, solver):
     """It predicts with finite weights or is not fitted at all; what was in training goes on.
 
     Where the fit returns it can be resumed, with a solver of steps to the same bits.
@@ -238,7 +216,7 @@ def test_an_interrupt_at_any_line_leaves_a_model_or_none(model, solver):
     while left <= 0:
         one = clone(model)
         try:
-            left = fit_interrupted_at(line, one)
+            left = interrupted_at(partial(one.fit, X, y), line, PACKAGE)
         except KeyboardInterrupt:
             untouched = len(vars(one)) == len(one.get_params())
             assert untouched or np.isfinite(one.predict_proba(X)).all()

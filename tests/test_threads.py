@@ -1,6 +1,5 @@
 """Threads of BLAS: a rule by sizes, restored after the fit."""
 
-import sys
 from contextlib import suppress
 from multiprocessing.pool import ThreadPool
 from threading import Event, Thread, current_thread
@@ -78,36 +77,19 @@ def test_the_last_thread_to_leave_lifts_the_limit():
     assert left == [{1}]
 
 
-def limit_interrupted_at(line):
-    """Enter and leave a limit with a Ctrl-C before one of its lines; return how many were left."""
-
-    def trace(frame, event, arg):
-        nonlocal line
-        if frame.f_code.co_filename != _threads.__file__:
-            return None
-        line -= event == "line"
-        if line == 0:
-            sys.settrace(before)
-            raise KeyboardInterrupt
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        with threads_for(1):
-            pass
-    finally:
-        sys.settrace(before)
-    return line
+def enter_and_leave():
+    """Limit nothing but an empty block."""
+    with threads_for(1):
+        pass
 
 
-def test_ctrl_c_at_any_line_of_a_limit_is_made_good_by_the_next():
+def test_ctrl_c_at_any_line_of_a_limit_is_made_good_by_the_next(interrupted_at):
     """Whatever it was kept from, the next one limits, and gives back what was there at first."""
     line, left = 1, 0
     with threadpool_limits(2, user_api="blas"):
         while left <= 0:
             with suppress(KeyboardInterrupt):
-                left = limit_interrupted_at(line)
+                left = interrupted_at(enter_and_leave, line, _threads.__file__)
             line += 1
             with threads_for(1):
                 assert numbers(False) == {1}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from sklinit._threads import single_numpy_thread, single_scipy_thread
+from sklinit._threads import single_blas_thread
 from sklinit._validation import Constraint, integer
 from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver, euclidean_norm
 from sklinit.solvers._line_search import Point, searched
@@ -44,7 +44,7 @@ class MetricSolver(Solver):
     stops_at_plateau = False
 
     def run(self, problem: Problem, loop: Loop) -> None:
-        with single_scipy_thread(), single_numpy_thread():
+        with single_blas_thread():
             _Descent(self, problem, loop).run()
         loop.close(self.title)
 
