@@ -5,15 +5,15 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from sklinit._documented import DocumentedEstimator
-from sklinit._validation import POSITIVE, Constraint, check_params
+from sklinit._checked import CheckedEstimator
+from sklinit._validation import POSITIVE, Constraint
 
 __all__ = ["Huber"]
 
 Array = NDArray[Any]
 
 
-class Huber(DocumentedEstimator):
+class Huber(CheckedEstimator):
     """Huber's loss: squared near the target, absolute far from it.
 
     With ``r = z - y`` the loss is ``r² / 2`` where ``|r| <= delta`` and
@@ -48,21 +48,6 @@ class Huber(DocumentedEstimator):
 
     def __init__(self, delta: float = 1.0) -> None:
         self.delta = delta
-
-    def check(self) -> None:
-        """Raise if `delta` is not accepted.
-
-        Raises
-        ------
-        ValueError
-            With the parameter, what it must be, and what it is.
-
-        Examples
-        --------
-        >>> from sklinit.losses import Huber
-        >>> Huber(delta=1.5).check()
-        """
-        check_params(self, self._constraints)
 
     def to_delta(self, Z: Array, Y: Array, losses: Array) -> None:
         """Replace ``z`` by the derivative of the loss, and write the losses of the samples.

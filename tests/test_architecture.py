@@ -55,6 +55,7 @@ FLOORS = {
     "solvers": 1,
     "initializers": 0,
     "activations": 0,
+    "_checked": 0,
     "_console": 0,
     "_dense": 0,
     "_files": 0,
@@ -104,9 +105,10 @@ NEIGHBOURS = {
     "_hessian": {"_network"},
     "_objectives": {"_batches", "_hessian", "_network", "_pieces"},
     "_version": {"_warning"},
-    "activations": {"_documented", "_validation"},
-    "initializers": {"_dense", "_documented", "_validation", "activations"},
-    "losses": {"_documented", "_validation"},
+    "_checked": {"_documented", "_validation"},
+    "activations": {"_checked", "_validation"},
+    "initializers": {"_checked", "_dense", "_documented", "_validation", "activations"},
+    "losses": {"_checked", "_validation"},
 }
 
 # The only arrow that goes up: a method that stands where a user looks for it, and that imports when

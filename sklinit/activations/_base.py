@@ -1,18 +1,17 @@
 """What an activation is: the function, its derivative, its gains."""
 
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sklinit._documented import DocumentedEstimator
-from sklinit._validation import Constraint, check_params
+from sklinit._checked import CheckedEstimator
 
 Array = NDArray[Any]
 
 
-class Activation(DocumentedEstimator):
+class Activation(CheckedEstimator):
     """Base class of the activations: ``apply`` is f, ``chain`` multiplies by f'.
 
     Both write into arrays that they are given, so that training allocates nothing. A subclass
@@ -42,22 +41,6 @@ class Activation(DocumentedEstimator):
 
     name = ""
     needs_input = False
-    _constraints: ClassVar[dict[str, Constraint]] = {}
-
-    def check(self) -> None:
-        """Raise if a parameter is not one that the activation accepts.
-
-        Raises
-        ------
-        ValueError
-            With the parameter, what it must be, and what it is.
-
-        Examples
-        --------
-        >>> from sklinit.activations import LeakyRelu
-        >>> LeakyRelu(negative_slope=0.2).check()
-        """
-        check_params(self, self._constraints)
 
     def apply(self, z: Array, out: Array) -> None:
         """Write ``f(z)`` into `out`, which may be `z` itself.

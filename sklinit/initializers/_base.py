@@ -1,13 +1,12 @@
 """What an initializer is: a law for the weights of one layer, without data and without a seed."""
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from sklinit._documented import DocumentedEstimator
-from sklinit._validation import Constraint, check_params
+from sklinit._checked import CheckedEstimator
 
 Array = NDArray[Any]
 Rng = np.random.Generator | np.random.RandomState
@@ -56,7 +55,7 @@ class LayerContext:
     input_activation: HasGain | None = None
 
 
-class Initializer(DocumentedEstimator):
+class Initializer(CheckedEstimator):
     """Base class of the laws that draw the weights of a layer.
 
     A subclass stores its parameters in ``__init__`` and defines `sample`. It has no seed: the
@@ -78,27 +77,11 @@ class Initializer(DocumentedEstimator):
            [1., 0., 1.]])
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = {}
     breaks_symmetry = True
     scales_with_fans = True
     has_own_bias_law = False
     draws_from_shared_stream = False
     sets_whole_model = False
-
-    def check(self) -> None:
-        """Raise if a parameter is not one that the law accepts.
-
-        Raises
-        ------
-        ValueError
-            With the parameter, what it must be, and what it is.
-
-        Examples
-        --------
-        >>> from sklinit.initializers import Normal
-        >>> Normal(std=1.0).check()
-        """
-        check_params(self, self._constraints)
 
     def for_layer(self, layer: LayerContext) -> "Initializer":
         """Return the law for one layer of a network, by default the same for all.

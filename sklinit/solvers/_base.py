@@ -5,8 +5,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from sklinit._documented import DocumentedEstimator
-from sklinit._validation import Constraint, check_params
+from sklinit._checked import CheckedEstimator
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
@@ -67,7 +66,7 @@ class Problem(NamedTuple):
     rng: np.random.RandomState
 
 
-class Solver(DocumentedEstimator):
+class Solver(CheckedEstimator):
     """Base class of the solvers.
 
     A subclass stores its parameters in ``__init__`` and defines ``run``, which moves ``w`` in place
@@ -80,26 +79,10 @@ class Solver(DocumentedEstimator):
     True
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = {}
     title: ClassVar[str] = ""
     has_partial_fit: ClassVar[bool] = False
     stops_at_plateau: ClassVar[bool] = True
     needs: ClassVar[tuple[str, ...]] = ()
-
-    def check(self) -> None:
-        """Raise if a parameter is not one that the solver accepts.
-
-        Raises
-        ------
-        ValueError
-            With the parameter, what it must be, and what it is.
-
-        Examples
-        --------
-        >>> from sklinit.solvers import SGD
-        >>> SGD(learning_rate=0.1).check()
-        """
-        check_params(self, self._constraints)
 
     def run(self, problem: Problem, loop: Loop) -> None:
         """Minimize, reporting each epoch to the loop.

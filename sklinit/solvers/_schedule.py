@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import ClassVar
 
-from sklinit._documented import DocumentedEstimator
-from sklinit._validation import Constraint, check_params
+from sklinit._checked import CheckedEstimator
 
 
 @dataclass
@@ -27,7 +26,7 @@ class Clock:
         return min(1.0, self.step / max(1.0, planned))
 
 
-class Schedule(DocumentedEstimator):
+class Schedule(CheckedEstimator):
     """Base class of the schedules: `rate` is a function of how far the run is.
 
     All that a schedule remembers is in the clock, so that a run that is interrupted goes on as if
@@ -43,24 +42,8 @@ class Schedule(DocumentedEstimator):
     SGD(schedule=Halving())
     """
 
-    _constraints: ClassVar[dict[str, Constraint]] = {}
     changes_every_step: ClassVar[bool] = False
     closing_remark: ClassVar[str] = ""
-
-    def check(self) -> None:
-        """Raise if a parameter is not one that the schedule accepts.
-
-        Raises
-        ------
-        ValueError
-            With the parameter, what it must be, and what it is.
-
-        Examples
-        --------
-        >>> from sklinit.solvers import Cosine
-        >>> Cosine(final=0.1).check()
-        """
-        check_params(self, self._constraints)
 
     def rate(self, base: float, clock: Clock) -> float:
         """Return the learning rate of the next step; by default the solver's.
