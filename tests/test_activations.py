@@ -354,3 +354,23 @@ def test_a_subclass_owes_two_methods(method):
     arguments = {"apply": (Z, Z.copy()), "chain": (Z.copy(), Z, Z)}[method]
     with pytest.raises(NotImplementedError, match=f"Half does not define '{method}'"):
         getattr(Half(), method)(*arguments)
+
+
+class Cube(Activation):
+    """A user's activation without a second derivative of its own."""
+
+    name = "cube"
+
+    def apply(self, z, out):
+        np.power(z, 3, out=out)
+
+    def chain(self, delta, a, z):
+        delta *= 3 * z**2
+
+
+def test_differences_of_the_slope_are_the_curvature_far_from_zero_too():
+    """The step grows with the argument: the second derivative of z³ is 6 z at any scale."""
+    z = np.array([-1e4, -10.0, -1e-2, 1e-2, 1.0, 1e4])
+    curvature = np.ones_like(z)
+    Cube().curve(curvature, z**3, z)
+    np.testing.assert_allclose(curvature, 6 * z, rtol=1e-7)

@@ -153,7 +153,8 @@ def test_weights_are_repetitions_and_zero_is_absence():
 
 def test_zero_iterations_leave_the_start():
     """max_iter=0 keeps the start, with a row of history and a warning."""
-    with pytest.warns(ConvergenceWarning, match=r"after 0 iteration\(s\) \(status=1\)"):
+    text = r"after 0 iteration\(s\) \(status=1\):\nSTOP: TOTAL NO\. OF ITERATIONS REACHED LIMIT"
+    with pytest.warns(ConvergenceWarning, match=text):
         clf = SoftmaxRegression(max_iter=0).fit(X, y)
     assert not clf.coef_.any()
     assert clf.n_iter_.tolist() == [0]

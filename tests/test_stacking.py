@@ -156,6 +156,14 @@ def test_answers_of_yes_or_no_are_fitted_as_alone(n_labels):
     assert_fitted_as_alone(of_starts(MLP), DIGITS._replace(y=y, y_val=y_val))
 
 
+def test_small_batches_leave_room_for_more_networks():
+    """The fewer samples there are at a time, the more networks fit the cache."""
+    few = DIGITS._replace(X=DIGITS.X[:12], y=np.arange(12) % 10)
+    model = clone(MLP).set_params(hidden_layer_sizes=(60, 10, 60), batch_size="auto")
+    few, many = (stack_size(model, given, even_if_slower=True) for given in (few, DIGITS))
+    assert few > many > 1
+
+
 def test_many_are_fitted_as_alone():
     """Stacks that the optimizer goes through in several pieces, of unequal numbers of networks."""
     assert_fitted_as_alone(of_starts(clone(MLP).set_params(max_iter=2), STARTS[1:4] * 9), DIGITS)

@@ -60,7 +60,7 @@ class NguyenWidrow(Initializer):
         W -= 0.5
         factors = self._length(fan_in, fan_out) / np.sqrt(np.einsum("ij,ij->j", W, W))
         scaled: Array = np.empty(W.shape, dtype=dtype)
-        np.multiply(W, factors, out=scaled, casting="same_kind")
+        np.multiply(W, factors, out=scaled)
         return scaled
 
     def sample_bias(

@@ -162,13 +162,14 @@ def test_one_sample_a_class_is_enough():
     np.testing.assert_array_equal(model.predict(X), np.arange(12))
 
 
-def test_a_path_is_the_fits_one_by_one():
+@pytest.mark.parametrize("weight", [None, np.arange(150) % 4])
+def test_a_path_is_the_fits_one_by_one(weight):
     """Each model of a path is the fit at its C; the estimator itself stays unfitted."""
     X, y = load_iris(return_X_y=True)
     base = SoftmaxRegression(solver="auto", tol=1e-9)
-    models = base.path(X, y, [0.1, 1.0, 10.0])
+    models = base.path(X, y, [0.1, 1.0, 10.0], weight)
     for C, model in zip([0.1, 1.0, 10.0], models, strict=True):
-        alone = SoftmaxRegression(solver="auto", tol=1e-9, C=C).fit(X, y)
+        alone = SoftmaxRegression(solver="auto", tol=1e-9, C=C).fit(X, y, weight)
         np.testing.assert_allclose(model.coef_, alone.coef_, atol=1e-6)
         assert model.C == C
         assert model.warm_start is False
