@@ -8,7 +8,11 @@ DATA: Calls = {
     "SoftmaxRegression().fit(X[:0], y[:0])": ("0 sample(s)", "minimum of 1"),
     "SoftmaxRegression().fit(X[:, :0], y)": ("0 feature(s)", "minimum of 1"),
     "SoftmaxRegression().fit(X, y[:-1])": ("inconsistent numbers of samples", "[30, 29]"),
-    "SoftmaxRegression().path(X, y, 1.0)": ("'Cs'", "an iterable", "Got 1.0"),
+    "SoftmaxRegression().path(X, y, 1.0)": (
+        "'Cs' parameter of SoftmaxRegression.path",
+        "an iterable",
+        "Got 1.0",
+    ),
     "SoftmaxRegression().path(X, y, [])": ("'Cs'", "one number or more", "Got []"),
     "SoftmaxRegression().fit(X, None)": ("requires y",),
     "SoftmaxRegression().fit(X + np.inf, y)": ("X contains infinity",),

@@ -60,10 +60,12 @@ def test_rings_have_two_radii_and_equal_classes():
     assert y.sum() == 50
 
 
-def test_rings_are_a_function_of_the_seed():
-    """Equal seeds give equal points, other seeds others."""
-    np.testing.assert_array_equal(make_rings(random_state=3)[0], make_rings(random_state=3)[0])
-    assert not np.array_equal(make_rings(random_state=3)[0], make_rings(random_state=4)[0])
+@pytest.mark.parametrize("make", [make_rings, make_spirals, make_xor])
+def test_points_are_a_function_of_the_seed(make):
+    """Equal seeds give equal points, other seeds others; the seed is 1 where none is given."""
+    np.testing.assert_array_equal(make(random_state=3)[0], make(random_state=3)[0])
+    assert not np.array_equal(make(random_state=3)[0], make(random_state=4)[0])
+    np.testing.assert_array_equal(make()[0], make(random_state=1)[0])
 
 
 @pytest.fixture

@@ -263,7 +263,7 @@ def _nystrom(A: Array, sketch: Array, shift: float, n_threads: int) -> tuple[Arr
 
 
 def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
-    """Invert the diagonal of the Hessian over the rotated classes, intercepts eliminated exactly.
+    """Invert the Hessian's diagonal over the rotated classes for sparse X; intercepts are exact.
 
     Where an intercept always follows its weights to its own minimum, the Hessian is that of
     centred features: the direction of their mean, by far the steepest of frequencies and counts,
@@ -288,8 +288,7 @@ def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
 def _moments(part: Sample, q: Array) -> Array:
     """Sum the rows, their squares and 1, weighted by each column of `q`."""
     q = np.ascontiguousarray(q)
-    squares = part.X.power(2) if hasattr(part.X, "power") else np.square(part.X)
-    sums = [part.X.T @ q, squares.T @ q, q.sum(axis=0, keepdims=True)]
+    sums = [part.X.T @ q, part.X.power(2).T @ q, q.sum(axis=0, keepdims=True)]
     return np.concatenate(sums, dtype=np.float64)
 
 

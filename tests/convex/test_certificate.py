@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 from scipy import sparse
-from scipy.special import logsumexp
+from scipy.special import entr, logsumexp
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.preprocessing import scale
 
 from sklinit import SoftmaxRegression
+from sklinit._convex import _certificate
 from sklinit.initializers import LDA
 
 impatient = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
@@ -104,10 +105,11 @@ def test_a_gap_can_be_asked_for():
     assert tight.optimality_.gap <= 1e-9 < loose.gap
 
 
-def test_without_a_penalty_entropy_bounds_the_gap():
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_without_a_penalty_entropy_bounds_the_gap(n_classes):
     """Overlapping classes without penalty have an optimum, and a bound on the rest."""
     rng = np.random.default_rng(0)
-    X, y = rng.normal(size=(200, 3)), rng.integers(3, size=200)
+    X, y = rng.normal(size=(200, 3)), rng.integers(n_classes, size=200)
     best = SoftmaxRegression(C=np.inf, **EXACT).fit(X, y).optimality_
     rough = SoftmaxRegression(C=np.inf, solver="auto", tol=1e-3).fit(X, y).optimality_
     assert best.separable is False
@@ -172,6 +174,7 @@ def test_what_is_lit_once_separates_and_what_is_never_lit_has_no_part(n_classes)
         model.fit(X, y)
     direction = model.optimality_.direction
     assert np.linalg.norm(direction) == pytest.approx(1)
+    assert n_classes == 2 or np.abs(direction.sum(axis=1)).max() < 1e-12
     np.testing.assert_allclose(direction[:3], 0, atol=1e-9)
     logits = (np.column_stack([X, np.ones(90)]) @ direction).T
     logits = np.stack([-logits[0], logits[0]]) if n_classes == 2 else logits
@@ -246,6 +249,34 @@ def test_a_saturated_point_is_not_certified(solver):
     far = SoftmaxRegression(solver=solver, max_iter=0, bias_init=[np.array([1000.0])]).fit(X, y)
     assert far.optimality_.objective == pytest.approx(500)
     assert far.optimality_.gap >= 500 - np.log(2) - 1e-9
+
+
+@impatient
+def test_intercepts_of_too_many_logits_are_bounded_where_they_are():
+    """Half of 1600 classes have one sample, half three: log 1600 all alike, log 800 the large ones.
+
+    The mean of both has the frequencies of the classes, so no constant output is below it.
+    """
+    y = np.repeat(np.arange(1600), [1, 3] * 800)
+    zeros = SoftmaxRegression(max_iter=0).fit(np.zeros((3200, 1)), y).optimality_
+    lowest = entr(np.bincount(y) / 3200).sum()
+    assert zeros.objective == pytest.approx(np.log(1600))
+    assert zeros.objective - lowest < zeros.gap == pytest.approx(np.log(1600 / 800) / 2)
+
+
+@pytest.mark.parametrize("gap_tol", [None, 1e-9])
+def test_ctrl_c_in_a_proof_keeps_the_model_and_promises_nothing(interrupted_at, gap_tol):
+    """The parameters are the last ones, their gap is unknown, and the fit says why it ended."""
+    X, y = load_iris(return_X_y=True)
+    whole, part = (
+        SoftmaxRegression(tol=1e-2).fit(X, y),
+        SoftmaxRegression(tol=1e-2, gap_tol=gap_tol),
+    )
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        assert interrupted_at(lambda: part.fit(X, y), 10, _certificate.__file__) == 0
+    assert part.stop_reason_ == part.optimality_.reason == "interrupted"
+    assert part.optimality_.gap == np.inf
+    np.testing.assert_array_equal(part.coef_, whole.coef_)
 
 
 def test_far_starts_on_unscaled_data_end_at_the_optimum():
