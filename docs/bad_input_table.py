@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import bad_input_calls as calls
+import bad_input_own as own
 import bad_input_parameters as parameters
 import numpy as np
 import pandas as pd
@@ -39,6 +40,7 @@ NAMES: dict[str, Any] = {
     **{name: getattr(activations, name) for name in activations.__all__ if name[0].isupper()},
     **{"activations": activations, "datasets": datasets, "diagnostics": diagnostics},
     **{"initializers": initializers, "solvers": solvers, "Huber": losses.Huber},
+    "Initializer": initializers.Initializer,
     **{"np": np, "nan": np.nan, "inf": np.inf, "X": X, "y": y, "w": np.ones(30)},
     **{"t": X[:, 0] - X[:, 1], "misplaced": misplaced, "frame": frame},
     "frame_with_text": frame.assign(second="red"),
@@ -132,6 +134,7 @@ SECTIONS: dict[str, list[Row]] = {
     "Weights of samples": of_calls(calls.WEIGHTS),
     "Validation data, and fits that go on": of_calls(calls.GOING_ON),
     "Starts": of_calls(calls.STARTS),
+    "Functions and classes of your own": of_calls(own.CALLS),
     "Comparisons and data sets": of_calls(calls.COMPARISONS),
     "Diagnostics and displays": of_calls(calls.TOOLS),
     "The command line": of_calls(calls.COMMANDS),

@@ -29,7 +29,7 @@ def untrained(objective: NetworkObjective, w: Array, *, sets_biases: bool) -> Un
 
     def activate(layer: int, z: Array) -> Array:
         a = np.empty_like(z)
-        network.activations[layer].apply(z, out=a)
+        network.activations[layer].apply(z, a)
         return a
 
     def gradient(w: Array) -> tuple[float, Array]:

@@ -46,10 +46,10 @@ class Dropped(Activation):
 
     def apply(self, z: Array, out: Array) -> None:
         if self.rng is None:
-            self.activation.apply(z, out=out)
+            self.activation.apply(z, out)
             return
         a, keep, uniform = (array[: len(z)] for array in (self._a, self._keep, self._uniform))
-        self.activation.apply(z, out=a)
+        self.activation.apply(z, a)
         self.rng.random(dtype=np.float32, out=uniform)
         np.greater_equal(uniform, self.rate, out=keep)
         np.multiply(a, self._scale, out=out)

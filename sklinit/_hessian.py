@@ -42,7 +42,7 @@ def linearize(
     for W, b, activation in zip(coefs[:-1], intercepts[:-1], network.activations, strict=True):
         z = times(signals[-1], W) + b
         a, slope = np.empty_like(z), np.ones_like(z)
-        activation.apply(z.copy(), out=a)
+        activation.apply(z.copy(), a)
         activation.chain(slope, a, z)
         signals.append(a)
         inputs.append(z)

@@ -83,7 +83,7 @@ class LayerProbe:
             z = np.empty((signal.shape[0], W.shape[1]), dtype=w.dtype)
             affine(signal, W, b, z)
             slope, a = np.ones_like(z), np.empty_like(z)
-            activation.apply(z, out=a)
+            activation.apply(z, a)
             activation.chain(slope, a, z)
             dead, flat = np.all(slope == 0, axis=0), np.abs(slope) < FLAT
             shares.append(Shares(float(dead.mean()), float(flat.mean())))

@@ -34,7 +34,7 @@ def predict_logits(
         for W, b, activation in zip(coefs[:-1], intercepts[:-1], activations, strict=True):
             hidden = np.empty((rows.shape[0], W.shape[1]), dtype=dtype)
             affine(signal, W, b, hidden)
-            activation.apply(hidden, out=hidden)
+            activation.apply(hidden, hidden)
             signal = hidden
         affine(signal, coefs[-1], intercepts[-1], rows)
     return logits
@@ -108,7 +108,7 @@ class Network:
         for layer, activation in enumerate(self.activations):
             out, z = work.outputs[layer], work.inputs[layer]
             affine(signal, coefs[layer], intercepts[layer], z)
-            activation.apply(z, out=out)
+            activation.apply(z, out)
             signal = out
         affine(signal, coefs[-1], intercepts[-1], work.logits)
         return work.logits

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from sklinit._calling import check_methods
 from sklinit._network import Network
 from sklinit._running import Samples, split_off, state_of, stream_at
 from sklinit._starting import Architecture, FreshStarts, StartingEstimator
@@ -141,6 +142,7 @@ class PlanningEstimator(StartingEstimator):
         check_params(self, self._constraints)
         solver = self._resolved_solver()
         solver.check()
+        check_methods(solver, type(self).__name__, "solver")
         return solver
 
     def _solver_to_go_on_with(self, solver: Solver, mode: Mode) -> Solver:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklinit._calling import called
 from sklinit._running import Samples, Score
 from sklinit._validation import invalid, shown
 
 Array = NDArray[Any]
+SCORER = "a callable (estimator, X, y, sample_weight=None)"
 EXPECTED = "the name of a scorer of scikit-learn, a callable, 'loss' or None"
 
 
@@ -27,18 +29,23 @@ def scored_by(
         return lambda w, logits, samples: own_score(logits, samples.Y, samples.weight)
     if isinstance(scoring, str) and scoring == "loss":
         return None
-    scorer = resolved_scorer(scoring, type(estimator).__name__)
+    owner = type(estimator).__name__
+    scorer = resolved_scorer(scoring, owner)
     view = copy(estimator)
     vars(view).pop("feature_names_in_", None)
 
     def score(w: Array, logits: Array, samples: Samples) -> float:
         vars(view).update(attributes(w))
-        weight = {} if samples.weight is None else {"sample_weight": samples.weight}
-        value = scorer(view, samples.X, decode(samples.Y), **weight)
+        weight: dict[str, Any] = {} if samples.weight is None else {"sample_weight": samples.weight}
+        value = called(
+            *(owner, "scoring", SCORER, scorer),
+            *(view, samples.X, decode(samples.Y)),
+            **weight,
+        )
         if not isinstance(value, Real):
             raise ValueError(
-                f"The scorer that is the 'scoring' parameter of {type(estimator).__name__} must "
-                f"return a number. Got {shown(value)} instead."
+                f"The scorer that is the 'scoring' parameter of {owner} must return a number. "
+                f"Got {shown(value)} instead."
             )
         return float(value)
 

@@ -55,6 +55,7 @@ FLOORS = {
     "solvers": 1,
     "initializers": 0,
     "activations": 0,
+    "_calling": 0,
     "_checked": 0,
     "_console": 0,
     "_dense": 0,
@@ -105,9 +106,10 @@ NEIGHBOURS = {
     "_hessian": {"_network"},
     "_objectives": {"_batches", "_hessian", "_network", "_pieces"},
     "_version": {"_warning"},
+    "_calling": {"_validation"},
     "_checked": {"_documented", "_validation"},
-    "activations": {"_checked", "_validation"},
-    "initializers": {"_checked", "_dense", "_documented", "_validation", "activations"},
+    "activations": {"_calling", "_checked", "_validation"},
+    "initializers": {"_calling", "_checked", "_dense", "_documented", "_validation", "activations"},
     "losses": {"_checked", "_validation"},
 }
 

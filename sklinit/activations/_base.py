@@ -115,7 +115,7 @@ class Activation(CheckedEstimator):
 
     def _slope(self, z: Array) -> Array:
         a, slope = np.empty_like(z), np.ones_like(z)
-        self.apply(z.copy(), out=a)
+        self.apply(z.copy(), a)
         self.chain(slope, a, z)
         return slope
 
@@ -205,7 +205,7 @@ def _cached_moments(kind: Any, parameters: tuple[tuple[str, Any], ...]) -> Momen
 def _integrated(activation: Activation) -> Moments:
     z, weights = standard_normal_quadrature()
     f, derivative = np.empty_like(z), np.ones_like(z)
-    activation.apply(z.copy(), out=f)
+    activation.apply(z.copy(), f)
     activation.chain(derivative, f.copy(), z.copy())
     return Moments(
         float(weights @ np.square(f)),

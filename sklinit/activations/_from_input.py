@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy.special import expit, ndtr
 
-from sklinit._validation import CALLABLE, Constraint
+from sklinit._calling import called
+from sklinit._validation import CALLABLE, Constraint, invalid
 from sklinit.activations._base import Activation, Array
+
+OF_AN_ARRAY = "a callable from an array of floats to one of the same shape"
 
 
 class Gelu(Activation):
@@ -150,7 +153,14 @@ class Elementwise(Activation):
         self.derivative = derivative
 
     def apply(self, z: Array, out: Array) -> None:
-        np.copyto(out, self.f(z))
+        np.copyto(out, self._called("f", z))
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
-        delta *= self.derivative(z)
+        delta *= self._called("derivative", z)
+
+    def _called(self, parameter: str, z: Array) -> Array:
+        function = getattr(self, parameter)
+        result: Array = np.asarray(called("Elementwise", parameter, OF_AN_ARRAY, function, z))
+        if result.shape != z.shape or not np.isrealobj(result) or result.dtype == object:
+            raise invalid("Elementwise", parameter, OF_AN_ARRAY, function)
+        return result

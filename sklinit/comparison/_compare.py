@@ -4,10 +4,10 @@ from typing import Any
 
 from sklearn.base import clone, is_classifier
 
+from sklinit._calling import takes
 from sklinit._scoring import resolved_scorer
 from sklinit._validation import (
     BOOLEAN,
-    CALLABLE,
     Constraint,
     exactly,
     integer,
@@ -27,6 +27,7 @@ from sklinit.comparison._tasks import tasks_of
 
 COUNT = integer(1)
 STACK = exactly("auto") | BOOLEAN
+REPORT = Constraint("a callable (n_finished, n_all)", lambda given: takes(given, 1, 2))
 JOBS = exactly(None) | Constraint("an integer", is_integer)
 TARGET = exactly(None) | real(0, closed="neither")
 
@@ -139,7 +140,7 @@ def compare_initializers(
     models, starts = label_models(estimator), label_inits(inits)
     _check("n_starts", n_starts, COUNT)
     _check("n_jobs", n_jobs, JOBS)
-    _check("progress", progress, BOOLEAN | CALLABLE)
+    _check("progress", progress, BOOLEAN | REPORT)
     _check("n_shuffles", n_shuffles, COUNT)
     _check("target_loss", target_loss, TARGET)
     _check("stack", stack, STACK)

@@ -1,12 +1,12 @@
 """From what a user may give as ``init`` to one initializer a layer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from inspect import signature
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from sklinit._calling import called, check_methods
 from sklinit._validation import as_floats, invalid
 from sklinit.initializers._base import Array, Initializer, Rng
 from sklinit.initializers._model import FromModel
@@ -28,8 +28,8 @@ class Drawn(Initializer):
 
     def sample(self, fan_in: int, fan_out: int, rng: Rng, dtype: DTypeLike = np.float64) -> Array:
         """Call the function."""
-        drawn = self.function(fan_in, fan_out, rng)
         expected = f"{ARGUMENTS} that returns numbers"
+        drawn = called(self.owner, self.parameter, expected, self.function, fan_in, fan_out, rng)
         return as_floats(drawn, expected, self.owner, self.parameter).astype(dtype, copy=False)
 
     sample_bias = sample
@@ -70,20 +70,7 @@ def _wrapped(part: Any, owner: str, parameter: str) -> Initializer:
         return part
     if not callable(part):
         return Given(as_floats(part, f"a name{OTHER_FORMS}", owner, parameter))
-    if not takes(part, 3):
-        raise invalid(owner, parameter, f"a name{OTHER_FORMS}", part)
     return Drawn(part, owner, parameter)
-
-
-def takes(function: Callable[..., Any], n_arguments: int) -> bool:
-    """Tell whether a function can be called with so many arguments, as far as it says."""
-    try:
-        signature(function).bind(*range(n_arguments))
-    except ValueError:  # some functions written in C have no signature
-        return True
-    except TypeError:
-        return False
-    return True
 
 
 def resolve_init(
@@ -106,6 +93,7 @@ def resolve_init(
         or not (isinstance(init, Initializer | np.ndarray) or callable(init))
     ):
         raise invalid(owner, parameter, f"a name{OTHER_FORMS}", init)
+    check_methods(init, owner, parameter)
     return init
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklinit import initializers
+from sklinit._calling import check_methods
 from sklinit._dropout import DropoutObjective, Dropped, dropout_rates
 from sklinit._fitting import NetworkEstimator
 from sklinit._free import connections, free_parameters
@@ -101,6 +102,7 @@ class MultiLayerPerceptron(NetworkEstimator):
             given = resolve(FACTORIES, given, type(self).__name__, "activation", others)
         activation: Activation = given
         activation.check()
+        check_methods(activation, type(self).__name__, "activation")
         return activation
 
     def _resolved_object(self, parameter: str) -> Any:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklinit._calling import check_methods
 from sklinit._threads import threads_for
 from sklinit._validation import BOOLEAN, POSITIVE, Constraint, exactly, integer
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
@@ -62,6 +63,7 @@ class MiniBatchSolver(Solver):
     def check(self) -> None:
         super().check()
         self.resolved_schedule().check()
+        check_methods(self.schedule, type(self).__name__, "schedule")
 
     def resolved_schedule(self) -> Schedule:
         """Return the schedule that a name stands for.

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from sklinit._calling import check_methods
 from sklinit._validation import (
     NON_NEGATIVE,
     POSITIVE,
@@ -224,6 +225,7 @@ class WarmUp(Schedule):
     def check(self) -> None:
         check_params(self, {"n_epochs": POSITIVE, "then": SCHEDULE})
         resolved(self.then).check()
+        check_methods(self.then, "WarmUp", "then")
 
     def rate(self, base: float, clock: Clock) -> float:
         rise = (clock.step + 1) / (self.n_epochs * clock.steps_per_epoch)
