@@ -1,7 +1,7 @@
 """What functions and classes of a user's own must take, and what is said where they do not."""
 
 from collections.abc import Callable
-from inspect import Parameter, isfunction, signature
+from inspect import Parameter, Signature, isfunction, signature
 from typing import Any
 
 from sklinit._validation import InvalidParameterError, shown
@@ -64,8 +64,8 @@ def _described(own: Any) -> str:
     if not callable(own):
         return f"is {shown(own)}"
     stated = signature(own)
-    bare = [
+    names = [
         one.replace(annotation=Parameter.empty, default=Parameter.empty)
         for one in stated.parameters.values()
     ]
-    return f"takes ({', '.join(map(str, bare))})"
+    return f"takes {stated.replace(parameters=names, return_annotation=Signature.empty)}"

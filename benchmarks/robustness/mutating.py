@@ -32,7 +32,7 @@ def install(function: str, fresh: ModuleType) -> None:
     old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
     mutated = {identity(code): code for code in code_within(new.__code__)}
     original = set(code_within(old.__code__))
-    for made in [item for item in gc.get_objects() if isinstance(item, FunctionType)]:
+    for made in [item for item in gc.get_objects() if type(item) is FunctionType]:
         if made.__code__ in original and made.__globals__ is vars(module):
             made.__code__ = mutated.get(identity(made.__code__), made.__code__)
 

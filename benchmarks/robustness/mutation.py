@@ -35,7 +35,7 @@ from benchmarks.robustness.mutants import Mutant, sample
 from benchmarks.robustness.mutating import executed, install
 from benchmarks.robustness.running_tests import in_a_fork, observe, run
 
-SECONDS_A_MUTANT = 40  # of tests, as they took without a mutant
+SECONDS_A_MUTANT = 20  # of tests, as they took without a mutant
 CPU_FACTOR, CPU_MARGIN = 5, 20
 LONGEST_FILE = 600  # of tests, in seconds of CPU time
 ARGUED = Path(__file__).with_name("equivalent_mutants.toml")
