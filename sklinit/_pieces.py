@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sklinit._vectors import add_scaled
+
 Array = NDArray[Any]
 Where = tuple[slice, ...]
 PIECE_BYTES = 1 << 18
@@ -30,18 +32,25 @@ class Piece:
         self.penalty = np.zeros(w.shape[:-1])
         self.free: Array | None = None
         self._unpenalized = self.scratch[..., self.n_penalized :]
+        self._weights = self.w[..., : self.n_penalized]
+        self._grad_of_weights = self.grad[..., : self.n_penalized]
 
     def complete(self, strength: float) -> Array:
         """Add the penalty's gradient, hold what is not free; return the penalty of each network."""
         if self.n_penalized and strength:
-            self.grad += self.share_of_weights(strength)
-            weights = self.w[..., : self.n_penalized]
-            self.penalty[self.where[:-1]] = half_square(weights, strength)
+            self._add_share_of_weights(strength)
+            self.penalty[self.where[:-1]] = half_square(self._weights, strength)
         else:
             self.penalty[...] = 0
         if self.free is not None:
             self.grad *= self.free
         return self.penalty
+
+    def _add_share_of_weights(self, share: float) -> None:
+        if self._weights.flags.c_contiguous:
+            add_scaled(self._grad_of_weights, self._weights, share)
+        else:
+            self.grad += self.share_of_weights(share)
 
     def share_of_weights(self, share: float) -> Array:
         """Write into the scratch ``share · w`` of what is penalized, and zeros for the rest."""

@@ -145,18 +145,18 @@ def validator(
 def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
     refuse_mismatch(solver, problem)
-    start = problem.w.copy()
+    loop.keep(problem.w)
     try:
         with np.errstate(all="ignore"):
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
-    return settled(problem.w, start, loop)
+    return settled(problem.w, loop)
 
 
-def settled(w: Array, start: Array, loop: Loop) -> Array:
+def settled(w: Array, loop: Loop) -> Array:
     """Return the parameters to keep after a run that left `w`, and drop what is held twice."""
-    kept = _kept(w, start, loop)
+    kept = _kept(w, loop)
     loop.progress.best_w = None
     loop.progress.settle(kept)
     return kept
@@ -172,11 +172,11 @@ def refuse_mismatch(solver: Solver, problem: Problem) -> None:
             )
 
 
-def _kept(w: Array, start: Array, loop: Loop) -> Array:
+def _kept(w: Array, loop: Loop) -> Array:
     if loop.early_stopping and loop.progress.best_w is not None:
         return loop.progress.best_w
-    if loop.reason in ("diverged", "interrupted"):
-        return start if loop.last_finite is None else loop.last_finite
+    if loop.reason in ("diverged", "interrupted") and loop.last_finite is not None:
+        return loop.last_finite
     return w
 
 

@@ -69,7 +69,7 @@ class Member:
 
     def publish(self) -> None:
         """Make the estimator a fitted one."""
-        kept = settled(self.attempt.w, self.start, self.loop)
+        kept = settled(self.attempt.w, self.loop)
         outcome = self.estimator._ended(self.plan, self.attempt, kept)
         self.estimator._published(self.plan, [outcome])
         self.estimator._conclude(self.plan, self.loop)

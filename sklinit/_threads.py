@@ -14,11 +14,11 @@ from threadpoolctl import OpenBLASController, ThreadpoolController
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-WORTH_SHARING = 20_000_000
+WORTH_SHARING = 8_000_000
 """Multiply-adds of a product from which on two threads save more than they cost.
 
-Each waits busily for the other, so one of less than half a millisecond is late whenever
-another program has one of the cores.
+Where nothing else runs. Each waits busily for the other, so all of them are late whenever another
+program has one of the cores.
 """
 ROWS_WORTH_SHARING = 64
 """Rows of a batch from which on the products outweigh that a step moves every weight.

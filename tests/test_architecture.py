@@ -66,6 +66,7 @@ FLOORS = {
     "losses": 0,
     "_threads": 0,
     "_validation": 0,
+    "_vectors": 0,
     "_warning": 0,
     "_version": 0,
 }

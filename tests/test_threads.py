@@ -44,7 +44,7 @@ def test_one_pool_is_limited_and_restored(context, of_scipy):
 
 
 def test_large_products_keep_their_threads():
-    """From twenty million multiply-adds on nothing is limited."""
+    """From eight million multiply-adds on nothing is limited."""
     with threadpool_limits(2, user_api="blas"), threads_for(WORTH_SHARING):
         assert numbers(False) <= {2}
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from sklinit._validation import NON_NEGATIVE, POSITIVE, Constraint, real
+from sklinit._vectors import add_scaled
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
@@ -118,8 +119,7 @@ def move_scaled(w: Array, m: Array, v: Array, scratch: Array, rate: float, epsil
     np.sqrt(v, out=scratch)
     scratch += epsilon
     np.divide(m, scratch, out=scratch)
-    scratch *= rate
-    w -= scratch
+    add_scaled(w, scratch, -rate)
 
 
 class AdamW(Adam):

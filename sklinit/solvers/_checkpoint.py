@@ -3,6 +3,7 @@
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -24,15 +25,33 @@ class Checkpoint(NamedTuple):
     lengths: dict[str, int]
 
 
-def taken(progress: Any, w: Array) -> Checkpoint:
-    """Copy what the next epoch would change; `w` is taken as it is."""
+def taken(progress: Any, w: Array, retired: Checkpoint | None = None) -> Checkpoint:
+    """Copy what the next epoch would change; `w` is taken as it is.
+
+    The arrays of a checkpoint that is `retired` are used again: new memory costs more than a copy.
+    """
     return Checkpoint(
         w,
-        deepcopy(progress.solver_state),
+        _copied(progress.solver_state, {} if retired is None else retired.solver_state),
         None if progress.mask_rng is None else progress.mask_rng.bit_generator.state,
         {name: getattr(progress, name) for name in COUNTERS},
         {name: len(getattr(progress, name)) for name in CURVES},
     )
+
+
+def _copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
+    arrays = {name: value for name, value in state.items() if isinstance(value, np.ndarray)}
+    others = {name: value for name, value in state.items() if name not in arrays}
+    return deepcopy(others) | {
+        name: _written(value, former.get(name)) for name, value in arrays.items()
+    }
+
+
+def _written(value: Array, former: Any) -> Array:
+    if not isinstance(former, np.ndarray) or former.shape != value.shape:
+        return value.copy()
+    np.copyto(former, value)
+    return former
 
 
 def put_back(progress: Any, checkpoint: Checkpoint) -> None:

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from sklinit._validation import NON_NEGATIVE, Constraint, real
+from sklinit._vectors import add_scaled
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
@@ -96,5 +97,4 @@ class Lion(ElementwiseSolver):
         grad *= (1 - self.beta_2) / (1 - self.beta_1)
         m += grad
         np.sign(scratch, out=scratch)
-        scratch *= rate
-        w -= scratch
+        add_scaled(w, scratch, -rate)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklinit._console import Console, console
+from sklinit._vectors import distance
 from sklinit.solvers._checkpoint import Checkpoint, taken
 
 Array = NDArray[Any]
@@ -128,6 +129,8 @@ class Loop:
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
     last_finite: Array | None = field(default=None, init=False)
+    _spare: Array | None = field(default=None, init=False, repr=False)
+    _retired: Checkpoint | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._began = False
@@ -143,7 +146,8 @@ class Loop:
 
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where the fit starts; the first one of a model writes it to the history."""
-        self.last_finite = w.copy()
+        if self.last_finite is None:
+            self.keep(w)
         if not self.progress.history:
             self._write(w, evaluate(), *self._validated(w))
 
@@ -173,7 +177,7 @@ class Loop:
         self.progress.loss_curve.append(
             report.objective if report.before is None else report.before
         )
-        diverged = not (np.isfinite(report.objective) and np.all(np.isfinite(w)))
+        diverged = not (np.isfinite(report.objective) and self._is_finite(w))
         if self.validate is not None:
             self.progress.validation_scores.append(np.nan if diverged else val_score)
             self.progress.validation_losses.append(val_loss)
@@ -181,7 +185,7 @@ class Loop:
         if diverged:
             self.reason = "diverged"
             return self.reason
-        self.last_finite = w.copy()
+        self.keep(w)
         if self._console is not None:
             row = self.progress.history[-1] | {"epoch": self.progress.n_iter}
             self._console.epoch(row, scored=self.early_stopping)
@@ -192,10 +196,21 @@ class Loop:
             self.reason = "plateau"
         return self.reason
 
+    def keep(self, w: Array) -> None:
+        """Copy parameters that are finite, to where none are that anybody could still want."""
+        spare, self._spare = self._spare, self.last_finite
+        checkpoint = self.progress.checkpoint
+        if spare is None or (checkpoint is not None and spare is checkpoint.w):
+            spare = np.empty_like(w)
+        np.copyto(spare, w)
+        self.last_finite = spare
+
     def save(self) -> None:
         """Keep what the run could go on from; to be called after an epoch is all done."""
         if self.resumable and self.reason != "diverged" and self.last_finite is not None:
-            self.progress.checkpoint = taken(self.progress, self.last_finite)
+            last, again = self.progress.checkpoint, self._retired
+            self.progress.checkpoint = taken(self.progress, self.last_finite, again)
+            self._retired = last
 
     def forgive(self, learning_rate: float) -> None:
         """Go on in spite of a plateau, at a new learning rate."""
@@ -240,9 +255,14 @@ class Loop:
             progress.best_loss = min(progress.best_loss, objective)
         progress.no_improvement = 0 if improved else progress.no_improvement + 1
 
+    def _is_finite(self, w: Array) -> bool:
+        """Tell it from the last row where that can: what is near something finite is so itself."""
+        return bool(np.isfinite(self.progress.history[-1]["update_norm"]) or np.isfinite(w).all())
+
     def _write(self, w: Array, report: Report, val_loss: float, val_score: float) -> None:
         for watch in self.watches:
             watch(self.epoch, w)
+        last = self.last_finite
         self.progress.history.append(
             {
                 "epoch": self.epoch,
@@ -252,16 +272,9 @@ class Loop:
                 "val_loss": val_loss,
                 "val_score": val_score,
                 "grad_norm": report.grad_norm,
-                "update_norm": _distance(w, self.last_finite),
-                "distance_from_init": _distance(w, self.progress.initial_w),
+                "update_norm": np.nan if last is None else distance(w, last),
+                "distance_from_init": distance(w, self.progress.initial_w),
                 "learning_rate": report.learning_rate,
                 "passes": np.nan if self.passes is None else self.passes(),
             }
         )
-
-
-def _distance(w: Array, origin: Array | None) -> float:
-    if origin is None:
-        return np.nan
-    difference = w - origin
-    return float(np.sqrt(np.dot(difference, difference)))

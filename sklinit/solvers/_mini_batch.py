@@ -1,18 +1,22 @@
 """Solvers that make one step a batch."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 
 from sklinit._calling import check_methods
-from sklinit._threads import threads_for
+from sklinit._threads import single_scipy_thread, threads_for
 from sklinit._validation import BOOLEAN, POSITIVE, Constraint, exactly, integer
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
 from sklinit.solvers._schedule import Clock, Schedule
 from sklinit.solvers._schedules import SCHEDULE, resolved
+
+SHORT_FOR_AXPY = 10_000
+"""Length up to which OpenBLAS adds vectors on one thread by itself."""
 
 
 class MiniBatchSolver(Solver):
@@ -208,6 +212,7 @@ class Epoch:
         self.grad = np.empty_like(w)
         n_rows = rows_per_batch(solver, objective.n_samples)
         self.threads = partial(threads_for, objective.largest_product(n_rows), n_rows)
+        self.axpy_threads = single_scipy_thread if w.size > SHORT_FOR_AXPY else nullcontext
         self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
 
@@ -218,7 +223,7 @@ class Epoch:
         """
         objective, w, grad, move = self.objective, self.w, self.grad, self.move
         max_norm, penalty = self.solver.max_norm, 0.0
-        with self.threads():
+        with self.threads(), self.axpy_threads():
             for batch in self.batches.through(order):
                 self.rates.before_step()
                 strength = objective.batch(w, grad, batch)

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from sklinit._validation import POSITIVE, Constraint, real
+from sklinit._vectors import add_scaled
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
@@ -107,8 +108,7 @@ class RMSprop(ElementwiseSolver):
         np.divide(grad, scratch, out=scratch)
         u *= self.momentum
         u += scratch
-        np.multiply(u, rate, out=scratch)
-        w -= scratch
+        add_scaled(w, u, -rate)
 
 
 class Adagrad(ElementwiseSolver):
@@ -184,5 +184,4 @@ class Adagrad(ElementwiseSolver):
         np.sqrt(s, out=scratch)
         scratch += self.epsilon
         np.divide(grad, scratch, out=scratch)
-        scratch *= rate
-        w -= scratch
+        add_scaled(w, scratch, -rate)

@@ -2,9 +2,8 @@
 
 from typing import ClassVar
 
-import numpy as np
-
 from sklinit._validation import BOOLEAN, NON_NEGATIVE, Constraint, real
+from sklinit._vectors import add_scaled
 from sklinit.solvers._base import Array
 from sklinit.solvers._elementwise import ElementwiseSolver
 from sklinit.solvers._mini_batch import MiniBatchSolver
@@ -96,12 +95,11 @@ class SGD(ElementwiseSolver):
         factors: tuple[float, ...],
     ) -> None:
         (velocity,), (rate,) = moments, factors
-        np.multiply(grad, rate, out=scratch)
         if self.nesterov:  # the velocity is kept times the momentum
-            velocity -= scratch
+            add_scaled(velocity, grad, -rate)
             velocity *= self.momentum
-            w -= scratch
+            add_scaled(w, grad, -rate)
         else:
             velocity *= self.momentum
-            velocity -= scratch
+            add_scaled(velocity, grad, -rate)
         w += velocity

@@ -80,7 +80,7 @@ def test_the_first_step_of_adam_has_the_length_of_the_rate():
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("solver", [SGD(0.01), Adam(0.01)])
 def test_updates_in_blocks_are_updates_in_one_piece(solver, dtype):
-    """A vector longer than a block moves, entry by entry, as its pieces do."""
+    """A vector longer than a block moves, entry by entry, as its pieces do, up to rounding."""
     rng = np.random.default_rng(1)
     w = rng.normal(size=40_000).astype(dtype)
     grads = rng.normal(size=(3, w.size)).astype(dtype)
@@ -93,7 +93,7 @@ def test_updates_in_blocks_are_updates_in_one_piece(solver, dtype):
         state = solver.begin(part)
         for g in grads:
             solver.step(part, np.ascontiguousarray(g[piece]), state)
-        assert np.array_equal(part, whole[piece])
+        np.testing.assert_array_max_ulp(part, whole[piece], maxulp=16)
     assert whole.dtype == dtype
 
 

@@ -1,0 +1,32 @@
+"""Passes over flat vectors, as few as numpy and BLAS allow."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg.blas import daxpy, saxpy
+
+Array = NDArray[Any]
+BLOCK = 1 << 15
+AXPY = {"f": saxpy, "d": daxpy}
+"""Of scipy's BLAS, which numpy does not offer: keep it to one thread, as short as they are."""
+
+
+def add_scaled(y: Array, x: Array, factor: float) -> None:
+    """Write ``y + factor · x`` into `y`, in a single pass where both are contiguous."""
+    axpy = AXPY.get(y.dtype.char)
+    if axpy is None or not (y.flags.c_contiguous and x.flags.c_contiguous):
+        y += y.dtype.type(factor) * x
+    else:
+        axpy(x.reshape(-1), y.reshape(-1), y.size, factor)
+
+
+def distance(w: Array, origin: Array) -> float:
+    """Euclidean distance of two flat vectors, without a third of their length."""
+    scratch = np.empty(min(BLOCK, w.size), dtype=w.dtype)
+    total = 0.0
+    for start in range(0, w.size, BLOCK):
+        where = slice(start, start + BLOCK)
+        difference = np.subtract(w[where], origin[where], out=scratch[: w[where].size])
+        total += float(np.dot(difference, difference))
+    return float(np.sqrt(total))
