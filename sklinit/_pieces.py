@@ -9,6 +9,7 @@ from sklinit._vectors import add_scaled
 
 Array = NDArray[Any]
 Where = tuple[slice, ...]
+LINE = 64
 PIECE_BYTES = 1 << 18
 """Size of a piece: an optimizer reads and writes about five such vectors together."""
 
@@ -63,9 +64,7 @@ def pieces(w: Array, grad: Array, n_penalized: int, free: Array | None = None) -
     """Cut parameters and gradient into pieces without gaps, which share one scratch."""
     length = PIECE_BYTES // w.itemsize
     scratch = np.empty(min(length, w.size), dtype=w.dtype)
-    found = [
-        Piece(w, grad, where, scratch, n_penalized) for where in _cuts(w.shape, n_penalized, length)
-    ]
+    found = [Piece(w, grad, where, scratch, n_penalized) for where in _cuts(w.shape, length)]
     for piece in found:
         columns = piece.where[-1]
         if free is not None and not free[columns].all():
@@ -73,16 +72,22 @@ def pieces(w: Array, grad: Array, n_penalized: int, free: Array | None = None) -
     return found
 
 
-def _cuts(shape: tuple[int, ...], n_penalized: int, length: int) -> list[Where]:
-    """Cut whole networks where they are small, else the weights and the biases of each."""
+def _cuts(shape: tuple[int, ...], length: int) -> list[Where]:
+    """Cut whole networks where they are small, else each into pieces of about one length."""
     *lead, n_params = shape
     if lead and n_params <= length:
         n_pieces = -(-lead[0] // (length // n_params))
         together = -(-lead[0] // n_pieces)
         return [(rows, slice(0, n_params)) for rows in _ranges(0, lead[0], together)]
-    columns = [*_ranges(0, n_penalized, length), *_ranges(n_penalized, n_params, length)]
+    n_pieces = -(-n_params // length)
+    columns = _ranges(0, n_params, _aligned(-(-n_params // n_pieces)))
     networks = [(rows,) for rows in _ranges(0, lead[0], 1)] if lead else [()]
     return [(*network, part) for network in networks for part in columns]
+
+
+def _aligned(length: int) -> int:
+    """Round up to what leaves the next piece at the begin of a line of the cache."""
+    return -(-length // LINE) * LINE
 
 
 def _ranges(first: int, last: int, step: int) -> list[slice]:
