@@ -26,7 +26,7 @@ from sklearn.neural_network import MLPClassifier as SklearnMLP
 from sklinit import MLPClassifier
 from sklinit._planning import Given, Mode
 from sklinit._stackable import stack_size, threads_worth
-from sklinit._stacking import fit_together
+from sklinit._stacking import evenly, fit_together, in_stacks
 from sklinit._threads import Threads, available_threads
 
 
@@ -74,8 +74,7 @@ def together(config: Config, given: Given, size: int | None = None) -> None:
     """Train in stacks of the size that the rule chooses, or of another."""
     every = estimators(config)
     size = size or stack_size(every[0], given, n_threads=available_threads())
-    for start in range(0, len(every), size):
-        stack = every[start : start + size]
+    for stack in in_stacks(every, size):
         if len(stack) > 1:
             fit_together(stack, given)
         else:
@@ -98,17 +97,12 @@ def products(config: Config, given: Given) -> None:
     """Make the matrix products of the stacked training, and nothing else."""
     plan, _ = estimators(config)[0]._planned(given, Mode.FIT)
     n_steps = config.n_epochs * -(-len(given.X) // config.batch_size)
-    n_threads, left = available_threads(), config.n_starts
+    n_threads = available_threads()
     size = stack_size(estimators(config)[0], given, n_threads=n_threads)
-    while left:
-        together = min(size, left)
-        n_parts = threads_worth(plan, together, n_threads)
-        parts = [
-            together * (part + 1) // n_parts - together * part // n_parts for part in range(n_parts)
-        ]
-        multiply = partial(_multiply, plan.network.sizes, given.X[: config.batch_size], n_steps)
-        Threads(n_threads).each(multiply, parts)
-        left -= together
+    multiply = partial(_multiply, plan.network.sizes, given.X[: config.batch_size], n_steps)
+    for stack in in_stacks(range(config.n_starts), size):
+        parts = evenly(stack, threads_worth(plan, len(stack), n_threads))
+        Threads(n_threads).each(multiply, [len(part) for part in parts])
 
 
 def _multiply(sizes: list[int], X: np.ndarray, n_steps: int, n_networks: int) -> None:

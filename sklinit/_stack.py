@@ -1,7 +1,9 @@
 """Networks of one shape that differ in their start alone, trained as one problem."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from copy import deepcopy
+from functools import cache, partial
+from inspect import signature
 from itertools import compress, zip_longest
 from threading import Event
 from time import perf_counter
@@ -18,6 +20,7 @@ from sklinit._planning import Given, Mode, Plan
 from sklinit._running import settled, state_of, stream_at
 from sklinit._training import Attempt
 from sklinit.solvers._base import Problem
+from sklinit.solvers._checkpoint import copied
 from sklinit.solvers._loop import Loop, Progress, Report
 from sklinit.solvers._mini_batch import rows_per_batch
 
@@ -69,18 +72,32 @@ class Member:
 
     def publish(self) -> None:
         """Make the estimator a fitted one."""
+        self._leave()
         kept = settled(self.attempt.w, self.loop)
         outcome = self.estimator._ended(self.plan, self.attempt, kept)
         self.estimator._published(self.plan, [outcome])
         self.estimator._conclude(self.plan, self.loop)
+
+    def _leave(self) -> None:
+        """Go on from a memory of its own, not from a part of that of all."""
+        progress = self.loop.progress
+        if progress.checkpoint is not None:
+            own = deepcopy(progress.checkpoint.solver_state)
+            progress.checkpoint = progress.checkpoint._replace(solver_state=own)
 
 
 def _same_settings(one: Any, other: Any) -> bool:
     """Tell whether two estimators surely differ in nothing but where they start."""
     if type(one) is not type(other):
         return False
-    names = one.get_params(deep=False).keys() - START
-    return all(_same(getattr(one, name), getattr(other, name)) for name in names)
+    kind: Any = type(one)
+    return all(_same(getattr(one, name), getattr(other, name)) for name in _settings(kind))
+
+
+@cache
+def _settings(kind: Any) -> frozenset[str]:
+    """Name the parameters of an estimator that do not say where it starts."""
+    return frozenset(signature(kind).parameters) - START
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -96,7 +113,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _train_alike(one: Plan, other: Plan) -> bool:
-    streams = [state_of(plan.stream)["state"] for plan in (one, other)]
+    streams = [plan.before_split["state"] for plan in (one, other)]
     return (
         one.network.sizes == other.network.sizes
         and all(_equal(streams[0][part], streams[1][part]) for part in ("key", "pos"))
@@ -116,6 +133,8 @@ class StackedLoop:
         self.progress = progress
         self.max_iter = members[0].attempt.loop.max_iter
         self._noted = perf_counter()
+        self._kept: dict[str, Any] = {}
+        self._retired: dict[str, Any] = {}
 
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where each network starts, evaluated by itself."""
@@ -147,10 +166,11 @@ class StackedLoop:
 
     def save(self) -> None:
         """Keep what each run could go on from."""
+        kept = copied(self.progress.solver_state, self._retired)
+        self._retired, self._kept = self._kept, kept
         for k, member in enumerate(self.members):
-            loop = member.loop
-            loop.progress.solver_state = rows_of(self.progress.solver_state, k)
-            loop.save()
+            member.loop.progress.solver_state = rows_of(self.progress.solver_state, k)
+            member.loop.save_with(rows_of(kept, k))
 
     def close(self, title: str, remark: str = "") -> None:
         """Let those that stopped say why."""

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import pairwise
 from threading import Event
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from sklinit._planning import Given, Mode
 from sklinit._stack import Member, run_together
 from sklinit._stackable import threads_worth
 from sklinit._threads import Threads, available_threads
+
+Item = TypeVar("Item")
 
 
 class Ending(NamedTuple):
@@ -68,10 +70,19 @@ def _of_one_loss(members: Sequence[Member]) -> list[list[Member]]:
 
 
 def _shared(members: Sequence[Member], n_threads: int) -> list[Sequence[Member]]:
-    """Part networks among as many threads as are worth it, into about equal numbers."""
-    n_parts = threads_worth(members[0].plan, len(members), n_threads)
-    cuts = [len(members) * part // n_parts for part in range(n_parts + 1)]
-    return [members[start:stop] for start, stop in pairwise(cuts)]
+    """Part networks among as many threads as are worth it."""
+    return evenly(members, threads_worth(members[0].plan, len(members), n_threads))
+
+
+def in_stacks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Part items, in their order, into as few stacks as can be, none larger than a size."""
+    return evenly(items, -(-len(items) // size))
+
+
+def evenly(items: Sequence[Item], n_parts: int) -> list[Sequence[Item]]:
+    """Part items, in their order, into about equal numbers."""
+    cuts = [len(items) * part // n_parts for part in range(n_parts + 1)]
+    return [items[start:stop] for start, stop in pairwise(cuts)]
 
 
 def _attempted(action: Callable[..., Any], *args: Any) -> Any:

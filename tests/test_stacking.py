@@ -193,6 +193,18 @@ def test_a_fit_in_a_stack_can_be_resumed():
         assert one.n_iter_ == 9
 
 
+def test_fits_of_a_stack_go_on_apart():
+    """What one does afterwards moves neither the moments nor the rates of the others."""
+    scheduled = clone(MLP).set_params(solver=Adam(schedule="invscaling"))
+    one, other = of_starts(scheduled, ("he", "xavier"))
+    alone = fit_alone(clone(other), DIGITS)
+    fit_together([one, other], DIGITS)
+    for estimator in (one, one, other, alone):
+        estimator.partial_fit(DIGITS.X, DIGITS.y)
+    assert_same(other.coefs_, alone.coefs_, 1e-12)
+    assert other.history_[-1]["learning_rate"] == alone.history_[-1]["learning_rate"]
+
+
 class Broken(Initializer):
     """A start that cannot be drawn."""
 

@@ -90,7 +90,7 @@ class Relu(Activation):
     name = "relu"
 
     def apply(self, z: Array, out: Array) -> None:
-        np.maximum(z, np.zeros(z.shape[-1:], z.dtype), out=out)  # far faster than with a number
+        np.maximum(z, np.zeros(z.shape[-2:], z.dtype), out=out)  # far faster than with a number
 
     def chain(self, delta: Array, a: Array, z: Any) -> None:
         delta *= a > 0

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from joblib import effective_n_jobs
 
 from sklinit._stackable import stack_size
-from sklinit._stacking import Ending, fit_together
+from sklinit._stacking import Ending, fit_together, in_stacks
 from sklinit._threads import available_threads, single_blas_thread
 from sklinit.comparison._runs import Outcome, Run, execute, given, was_interrupted
 
@@ -29,7 +29,7 @@ def tasks_of(runs: Iterable[Run], n_runs: int, n_jobs: int | None, stack: Any) -
     for _, group in groupby(runs, key=lambda run: run.family):
         family = list(group)
         size = min(share, _stack_size(family[0], stack, n_threads)) if len(family) > 1 else 1
-        yield from (family[start : start + size] for start in range(0, len(family), size))
+        yield from map(list, in_stacks(family, size))
 
 
 def _stack_size(run: Run, stack: Any, n_threads: int) -> int:

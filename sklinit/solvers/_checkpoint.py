@@ -25,21 +25,22 @@ class Checkpoint(NamedTuple):
     lengths: dict[str, int]
 
 
-def taken(progress: Any, w: Array, retired: Checkpoint | None = None) -> Checkpoint:
-    """Copy what the next epoch would change; `w` is taken as it is.
-
-    The arrays of a checkpoint that is `retired` are used again: new memory costs more than a copy.
-    """
+def taken(progress: Any, w: Array, solver_state: dict[str, Any]) -> Checkpoint:
+    """Copy what the next epoch would change, but for `w` and the memory of the solver."""
     return Checkpoint(
         w,
-        _copied(progress.solver_state, {} if retired is None else retired.solver_state),
+        solver_state,
         None if progress.mask_rng is None else progress.mask_rng.bit_generator.state,
         {name: getattr(progress, name) for name in COUNTERS},
         {name: len(getattr(progress, name)) for name in CURVES},
     )
 
 
-def _copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
+def copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
+    """Copy what a solver remembers, into the arrays of a former copy where they fit.
+
+    New memory costs more than a copy.
+    """
     arrays = {name: value for name, value in state.items() if isinstance(value, np.ndarray)}
     others = {name: value for name, value in state.items() if name not in arrays}
     return deepcopy(others) | {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sklinit._console import Console, console
 from sklinit._vectors import distance
-from sklinit.solvers._checkpoint import Checkpoint, taken
+from sklinit.solvers._checkpoint import Checkpoint, copied, taken
 
 Array = NDArray[Any]
 Validate = Callable[[Array], tuple[float, float]]
@@ -207,10 +207,15 @@ class Loop:
 
     def save(self) -> None:
         """Keep what the run could go on from; to be called after an epoch is all done."""
+        if self.resumable:
+            former = {} if self._retired is None else self._retired.solver_state
+            self._retired = self.progress.checkpoint
+            self.save_with(copied(self.progress.solver_state, former))
+
+    def save_with(self, solver_state: dict[str, Any]) -> None:
+        """Do the same with a copy of the solver's memory that somebody else has made."""
         if self.resumable and self.reason != "diverged" and self.last_finite is not None:
-            last, again = self.progress.checkpoint, self._retired
-            self.progress.checkpoint = taken(self.progress, self.last_finite, again)
-            self._retired = last
+            self.progress.checkpoint = taken(self.progress, self.last_finite, solver_state)
 
     def forgive(self, learning_rate: float) -> None:
         """Go on in spite of a plateau, at a new learning rate."""
