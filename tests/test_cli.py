@@ -314,6 +314,7 @@ def test_it_works_without_matplotlib(capsys):
         (["iris", "--cv", "1"], "'cv' parameter .* an integer of at least 2"),
         (["iris", "--scoring", "acuracy"], "Did you mean 'accuracy'?"),
         (["iris", "--scoring", "acc"], "Did you mean 'accuracy'?"),
+        (["iris", "--scoring", "f1"], "such as 'f1_macro', 'f1_micro', 'f1_weighted'. Got 'f1'"),
         (
             ["iris", "--confidence", "95"],
             "argument --confidence: '95' is no number between 0 and 1",

@@ -21,6 +21,7 @@ from sklinit.comparison._labels import OWNER, label_inits, label_models, label_s
 from sklinit.comparison._plan import Plan
 from sklinit.comparison._progress import Report
 from sklinit.comparison._results import InitializerComparison
+from sklinit.comparison._scorable import refuse_unscorable
 from sklinit.comparison._splits import plan_splits
 from sklinit.comparison._tables import tabulate
 from sklinit.comparison._tasks import tasks_of
@@ -116,8 +117,9 @@ def compare_initializers(
     Raises
     ------
     ValueError
-        If a parameter is not as described, an init or a solver has no such name, or a class
-        has one sample only.
+        If a parameter is not as described, an init or a solver has no such name, a scorer
+        cannot judge such targets (`"f1"` those of more than two classes), or a class has one
+        sample only.
 
     Warns
     -----
@@ -146,6 +148,7 @@ def compare_initializers(
     _check("stack", stack, STACK)
     if scoring is not None:
         models = _scored_by(scoring, models)
+    classifies = is_classifier(last_step(next(iter(models.values()))))
     rng = seeded(random_state, OWNER, "random_state")
     n_splits, split = plan_splits(
         X,
@@ -153,9 +156,10 @@ def compare_initializers(
         validation=validation,
         cv=cv,
         n_repeats=n_repeats,
-        classifies=is_classifier(last_step(next(iter(models.values())))),
+        classifies=classifies,
         rng=rng,
     )
+    refuse_unscorable(scoring, y, OWNER, classifies=classifies)
     seeds = rng.randint(2**31 - 1, size=(n_splits, 3)).tolist()
     solvers = label_solvers(solvers, models)
     plan = Plan(models, solvers, starts, n_splits, int(n_starts), int(n_shuffles))

@@ -194,6 +194,51 @@ def test_a_given_target_is_that_of_every_run():
     assert (runs.query("init == 'lda'")["epochs_to_target"] == 0).all()
 
 
+class Unfitted(MLPClassifier):
+    """One whose training is a mistake."""
+
+    def fit(self, *args, **kwargs):
+        raise AssertionError("something was trained")
+
+
+@pytest.mark.parametrize(
+    ("estimator", "target", "scoring", "instead"),
+    [
+        (Unfitted(), y, "f1", "'f1_macro', 'f1_micro', 'f1_weighted'"),
+        (Unfitted(), y, "roc_auc", "'roc_auc_ovo', 'roc_auc_ovo_weighted', 'roc_auc_ovr'"),
+        (Unfitted(), np.array(["a", "b", "c"])[y], "r2", "'accuracy'"),
+        (MLPRegressor(), np.linspace(0, 1, len(y)), "accuracy", "'r2'"),
+    ],
+)
+def test_a_scorer_that_cannot_judge_the_targets_is_refused_before_training(
+    estimator, target, scoring, instead
+):
+    """With those that can."""
+    message = f"'scoring' parameter .* can judge these targets, such as {instead}.* Got '{scoring}'"
+    with pytest.raises(ValueError, match=message):
+        compare_initializers(estimator, X, target, inits=["zeros"], scoring=scoring)
+
+
+@pytest.mark.parametrize(
+    ("target", "scoring"),
+    [
+        (y > 0, "f1"),
+        (y > 0, "roc_auc"),
+        (y > 0, "average_precision"),
+        (y, "neg_log_loss"),
+        (y, "roc_auc_ovr"),
+        (np.eye(3, dtype=int)[y], "f1_samples"),
+        (np.eye(3, dtype=int)[y], "roc_auc"),
+    ],
+)
+def test_a_scorer_that_can_judge_the_targets_does(target, scoring):
+    """Of two classes, of several, and of several labels."""
+    mlp = MLPClassifier((3,), solver="lbfgs", max_iter=2)
+    runs = compare_initializers(mlp, X, target, inits=["he"], n_repeats=1, scoring=scoring).runs
+    assert (runs["error"] == "").all()
+    assert np.isfinite(runs["val_score"]).all()
+
+
 # Scores.
 
 
