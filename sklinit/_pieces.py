@@ -48,14 +48,10 @@ class Piece:
         return self.penalty
 
     def _add_share_of_weights(self, share: float) -> None:
-        """Add ``share · w``, where biases lie between the weights to them too, to be put back."""
         if self._weights.flags.c_contiguous:
             add_scaled(self._grad_of_weights, self._weights, share)
         else:
-            grad_of_biases = self.grad[..., self.n_penalized :]
-            before = grad_of_biases.copy()
-            add_scaled(self.grad, self.w, share)
-            grad_of_biases[...] = before
+            self.grad += self.share_of_weights(share)
 
     def share_of_weights(self, share: float) -> Array:
         """Write into the scratch ``share · w`` of what is penalized, and zeros for the rest."""
