@@ -13,9 +13,13 @@ AXPY = {"f": saxpy, "d": daxpy}
 
 
 def add_scaled(y: Array, x: Array, factor: float) -> None:
-    """Write ``y + factor · x`` into `y`, in a single pass where both are contiguous."""
-    axpy = AXPY.get(y.dtype.char)
-    if axpy is None or not (y.flags.c_contiguous and x.flags.c_contiguous):
+    """Write ``y + factor · x`` into `y`, in a single pass where both are contiguous.
+
+    Several rows are those of several networks, and equal ones must stay equal: BLAS rounds the end
+    of a vector in another way than the rest.
+    """
+    axpy, is_one_vector = AXPY.get(y.dtype.char), y.size == y.shape[-1]
+    if axpy is None or not (is_one_vector and y.flags.c_contiguous and x.flags.c_contiguous):
         y += y.dtype.type(factor) * x
     else:
         axpy(x.reshape(-1), y.reshape(-1), y.size, factor)

@@ -164,6 +164,17 @@ def test_small_batches_leave_room_for_more_networks():
     assert few > many > 1
 
 
+@pytest.mark.parametrize("solver", ["adam", "sgd"])
+@pytest.mark.parametrize("width", [5, 13])
+def test_equal_starts_stay_equal_to_the_bit(solver, width):
+    """Wherever in the stack they are."""
+    twins = of_starts(clone(MLP).set_params(solver=solver, hidden_layer_sizes=(width,)), ["he"] * 7)
+    fit_together(twins, DIGITS)
+    for twin in twins[1:]:
+        assert_same(twin.coefs_, twins[0].coefs_, 0)
+        assert twin.loss_curve_ == twins[0].loss_curve_
+
+
 def test_many_are_fitted_as_alone():
     """Stacks that the optimizer goes through in several pieces, of unequal numbers of networks."""
     assert_fitted_as_alone(of_starts(clone(MLP).set_params(max_iter=2), STARTS[1:4] * 9), DIGITS)
