@@ -374,3 +374,11 @@ def test_differences_of_the_slope_are_the_curvature_far_from_zero_too():
     curvature = np.ones_like(z)
     Cube().curve(curvature, z**3, z)
     np.testing.assert_allclose(curvature, 6 * z, rtol=1e-7)
+
+
+@pytest.mark.parametrize("name", ["identity", "tanh", "softsign", "sin", "hard_tanh"])
+def test_an_odd_function_has_no_curvature_at_zero(name):
+    """Its second derivative is odd; where it jumps there, it counts as 0, too."""
+    curvature = np.ones(1)
+    activations.get(name).curve(curvature, np.zeros(1), np.zeros(1))
+    assert curvature == pytest.approx(0, abs=1e-12)

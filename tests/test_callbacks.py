@@ -37,6 +37,7 @@ class StopAfter:
 
     def on_fit_task_end(self, estimator, context, *, fitted_estimator=None):
         self.told.append(f"end {context.task_name}")
+        self.last_seen = fitted_estimator
         return self.told.count("end epoch") >= self.n_epochs
 
 
@@ -74,7 +75,7 @@ def test_monitor_scores_every_epoch(estimator):
 
 @pytest.mark.parametrize("estimator", list(estimators()))
 def test_callback_can_stop_the_fit(estimator):
-    """After the epoch in which it says so; it is told of begin and end, in order."""
+    """After the epoch in which it says so; it is told of begin and end, and given the model."""
     stop = StopAfter(2)
     estimator.set_callbacks(stop).fit(X, y)
     assert np.ravel(estimator.n_iter_)[0] == 2
@@ -83,7 +84,8 @@ def test_callback_can_stop_the_fit(estimator):
     assert estimator.predict(X).shape == (150,)
     assert [told for told in stop.told if "epoch" in told] == ["begin epoch", "end epoch"] * 2
     assert stop.told[0] == "setup"
-    assert stop.told[-1] == "teardown"
+    assert stop.told[-2:] == ["end fit", "teardown"]
+    np.testing.assert_array_equal(stop.last_seen.predict(X), estimator.predict(X))
 
 
 def test_callbacks_are_torn_down_where_a_fit_fails():
