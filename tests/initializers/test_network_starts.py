@@ -360,5 +360,5 @@ def test_a_subclass_owes_adjust_and_finite_numbers():
 
     with pytest.raises(NotImplementedError, match="Half does not define 'adjust'"):
         started(Half("he", 10))
-    with pytest.raises(ValueError, match="'init' parameter of MLP.* must give finite weights"):
+    with pytest.raises(ValueError, match=r"'init' parameter of MLP.* must give finite weights"):
         started(Infinite("he", 10))
