@@ -203,3 +203,23 @@ def test_too_large_a_matrix_is_refused(solver):
     X = sparse.eye_array(4, 11_000, format="csr")
     with pytest.raises(ValueError, match=r"at most 10000\. Got 11"):
         SoftmaxRegression(solver=solver).fit(X, [0, 1, 0, 1])
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize(
+    ("shape", "n_classes", "choice"),
+    [
+        ((4, 3), 2, "PreconditionedLBFGS: 3 features allow for a metric (at best: hessian)"),
+        ((410, 1), 205, "NewtonCG: a metric for 205 classes would cost too much"),
+        (
+            (4, 500_000),
+            2,
+            "NewtonCG: the past steps of 500001 parameters would take too much memory",
+        ),
+    ],
+)
+def test_auto_says_what_it_took_and_why(shape, n_classes, choice):
+    """Sizes of features and classes decide."""
+    X, y = np.random.default_rng(0).random(shape), np.arange(shape[0]) % n_classes
+    model = SoftmaxRegression(solver="auto", max_iter=1).fit(X, y)
+    assert model.solver_choice_ == choice
