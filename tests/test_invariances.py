@@ -146,6 +146,18 @@ def test_single_precision_is_close(solver):
     assert_close(SoftmaxRegression(solver=solver, max_iter=5000).fit(X, y), single, 1e-2)
 
 
+@pytest.mark.parametrize(
+    "model", [softmax(), perceptron(max_iter=1)], ids=["softmax", "perceptron"]
+)
+def test_an_answer_is_as_precise_as_the_finer_of_data_and_model(model):
+    """In float32 it takes both."""
+    for fitted_in, asked_in in ((np.float32, np.float64), (np.float64, np.float32)):
+        fit = clone(model).fit(X.astype(fitted_in), y)
+        assert fit.predict_proba(X.astype(asked_in)).dtype == np.float64
+    single = clone(model).fit(X.astype(np.float32), y)
+    assert single.predict_proba(X.astype(np.float32)).dtype == np.float32
+
+
 SEEDED = [
     MLPClassifier((5,), max_iter=3, random_state=0, early_stopping=True),
     MLPRegressor(hidden_layer_sizes=(5,), max_iter=3, random_state=0, dropout=0.2),

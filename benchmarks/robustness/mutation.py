@@ -180,13 +180,16 @@ def table(rows: list[dict[str, Any]], counts: Counter[str], seed: int) -> Iterat
 
 
 def main() -> None:
-    """Draw, try what has not been tried yet, and print the table."""
+    """Draw, try what has not been tried yet, and print the table, also after Ctrl-C.
+
+    The draws are in a random order, so that those tried until then are a sample, too.
+    """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=int, default=350)
     parser.add_argument("--folder", type=Path, required=True, help="of a run, to go on from there")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit("terminated"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     options.folder.mkdir(exist_ok=True)
     drawn, counts = sample(options.size, options.seed)
     log = options.folder / "mutants.jsonl"
@@ -194,7 +197,8 @@ def main() -> None:
     if untried:
         left_out = [f"--ignore=tests/{name}" for name in LEFT_OUT]
         experiment = Experiment(untried, options.folder)
-        if status := pytest.main([*OPTIONS, *left_out, "tests"], plugins=[experiment]):
+        status = pytest.main([*OPTIONS, *left_out, "tests"], plugins=[experiment])
+        if status not in (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED):
             sys.exit(f"pytest ended with {status}")
     print(*table(rows_of(log), counts, options.seed), sep="\n")
 

@@ -264,6 +264,22 @@ def test_intercepts_of_too_many_logits_are_bounded_where_they_are():
     assert zeros.objective - lowest < zeros.gap == pytest.approx(np.log(1600 / 800) / 2)
 
 
+@impatient
+@pytest.mark.parametrize("C", [1e-3, 1.0])
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_the_gap_holds_where_intercepts_are_not_at_their_best(monkeypatch, n_classes, C):
+    """Nearly all that is left is penalty, so the bound is tight: a third less would not hold."""
+    monkeypatch.setattr(_certificate, "LARGEST_LOGITS", 0)
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(80, 3)), np.arange(80) % n_classes
+    best = SoftmaxRegression(C=C, **EXACT).fit(X, y).optimality_.objective
+    for scale_of_start in (1e-3, 1e-2, 0.1, 1.0):
+        start = scale_of_start * rng.normal(size=(1 if n_classes == 2 else n_classes, 3))
+        far = SoftmaxRegression(C=C, init=start, bias_init=scale_of_start * start[:, 0], max_iter=0)
+        known = far.fit(X, y).optimality_
+        assert known.gap >= known.objective - best - 4e-15
+
+
 @pytest.mark.parametrize("gap_tol", [None, 1e-9])
 def test_ctrl_c_in_a_proof_keeps_the_model_and_promises_nothing(interrupted_at, gap_tol):
     """The parameters are the last ones, their gap is unknown, and the fit says why it ended."""

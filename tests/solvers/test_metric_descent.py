@@ -201,7 +201,7 @@ def test_networks_have_no_metric(solver):
 def test_too_large_a_matrix_is_refused(solver):
     """A square matrix of 11,000 features is named before it is made."""
     X = sparse.eye_array(4, 11_000, format="csr")
-    with pytest.raises(ValueError, match=r"at most 10000\. Got 11"):
+    with pytest.raises(ValueError, match=rf"solver='{solver}' .* at most 10000\. Got 11"):
         SoftmaxRegression(solver=solver).fit(X, [0, 1, 0, 1])
 
 
