@@ -47,7 +47,9 @@ def test_every_listed_name_can_be_loaded():
 
 def test_an_unknown_name_is_refused_with_a_suggestion():
     """A near miss is named."""
-    with pytest.raises(ValueError, match=r"'digits'.*Got 'digit' instead\. Did you mean 'digits'"):
+    with pytest.raises(
+        ValueError, match=r"of load_dataset .*'digits'.*Got 'digit' instead\. Did you mean 'digits'"
+    ):
         load_dataset("digit")
 
 

@@ -213,3 +213,27 @@ def test_a_subclass_owes_from_data():
 
     with pytest.raises(NotImplementedError, match="Half does not define 'from_data'"):
         start(Half())
+
+
+@pytest.mark.parametrize(
+    ("shapes", "refusal"),
+    [
+        (
+            ((3, 3), (3,)),
+            r"'init' .*must give layer 0 weights of shape \(4, 3\)\. Got shape \(3, 3\)",
+        ),
+        (
+            ((4, 3), (4,)),
+            r"'bias_init' .*must give layer 0 biases of shape \(3,\)\. Got shape \(4,\)",
+        ),
+    ],
+)
+def test_what_is_computed_must_fit_the_model(shapes, refusal):
+    """The layer and both shapes are named."""
+
+    class Unfit(DataInitializer):
+        def from_data(self, data):
+            return tuple(map(np.zeros, shapes))
+
+    with pytest.raises(ValueError, match=refusal):
+        SoftmaxRegression(init=Unfit()).fit(*load_iris(return_X_y=True))
