@@ -32,6 +32,7 @@ extensions = [
 exclude_patterns = ["_build", "_templates", "generated/*_table*.md"]
 templates_path = ["_templates"]
 nitpicky = False
+default_role = "obj"  # `name` in a docstring is a link where the name is public
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -52,6 +53,7 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "abort_on_example_error": True,
     "download_all_examples": False,
+    "ignore_repr_types": r"sklinit\.displays",  # a display shows its picture
     "image_scrapers": ("matplotlib",),
     "min_reported_time": 1,
     "remove_config_comments": True,
@@ -85,6 +87,11 @@ def skip_methods_of_sklearn(app, what, name, obj, skip, options):
     return True if theirs.startswith("sklearn.") or re.fullmatch(r"set_\w+_request", name) else skip
 
 
+def keep_initials(app, what, name, obj, options, lines):
+    """Keep the author "K. He" of a reference from being read as point K of a list."""
+    lines[:] = [re.sub(r"^(\s*)([A-Z]\. )", r"\1\\\2", line) for line in lines]
+
+
 def write_tables(app):
     """Make the tables out of the code and of the benchmarks, before the pages are read."""
     initializer_table.write()
@@ -96,3 +103,4 @@ def setup(app):
     """Connect what Sphinx calls before it reads the pages and while it reads the docstrings."""
     app.connect("builder-inited", write_tables)
     app.connect("autodoc-skip-member", skip_methods_of_sklearn)
+    app.connect("autodoc-process-docstring", keep_initials, priority=900)  # after numpydoc

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
@@ -49,3 +50,12 @@ class Optimality(NamedTuple):
     separable: bool | None
     direction: Array | None
     reason: str
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={_shown(value)}" for name, value in self._asdict().items())
+        return f"Optimality({', '.join(shown)})"
+
+
+def _shown(value: object) -> str:
+    """Show an array, which may have thousands of entries, by its shape."""
+    return f"<array of shape {value.shape}>" if isinstance(value, np.ndarray) else repr(value)

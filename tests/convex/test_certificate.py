@@ -145,6 +145,7 @@ def test_separable_classes_have_no_optimum_without_a_penalty(solver, n_classes):
         model.fit(X, y)
     assert model.optimality_.separable is True
     assert np.isfinite(model.coef_).all()
+    assert f"<array of shape {model.optimality_.direction.shape}>" in repr(model.optimality_)
     side = np.column_stack([X, np.ones(60)]) @ model.optimality_.direction
     if n_classes == 2:
         assert (np.where(y == 1, side[:, 0], -side[:, 0]) > 0).all()
