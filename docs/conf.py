@@ -27,6 +27,7 @@ extensions = [
     "myst_parser",
     "sphinx_design",
     "sphinx_gallery.gen_gallery",
+    "linked_names",
     "mathml",
 ]
 exclude_patterns = ["_build", "_templates", "generated/*_table*.md"]

@@ -14,7 +14,7 @@ TABLES = [*ROOT.glob("benchmarks/**/*.md"), LEDGER]
 PAGES = [page for page in sorted(ROOT.glob("docs/*.md")) if page != LEDGER]
 CODE = sorted([*ROOT.glob("examples/*.py"), *ROOT.glob("sklinit/**/*.py")])
 RUN_BY_TESTS = re.compile(r"```.*?```|``.*?``|`[^`]*`|\$[^$]*\$", re.DOTALL)
-SETTING_OR_CITATION = re.compile(r"(default=|(section|lecture|arxiv)[ :])\s*-?[\w.-]+", re.IGNORECASE)
+SETTING_OR_CITATION = re.compile(r"(?i)(default=|(section|lecture|arxiv)[ :])\s*-?[\w.-]+")
 FIGURE = re.compile(r"(?<![\w.])(?:\d+\.\d+(?:e-?\d+)?|\d+(?= ?%))")
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 

@@ -8,6 +8,7 @@ from docutils.utils.math import MathError
 
 ROOT = Path(__file__).parents[1]
 complaints = runpy.run_path(str(ROOT / ".ci" / "check_site.py"))["complaints"]
+paths = runpy.run_path(str(ROOT / "docs" / "linked_names.py"))["paths"]
 translated = runpy.run_path(str(ROOT / "docs" / "mathml.py"))["translated"]
 
 
@@ -77,3 +78,18 @@ def test_a_formula_that_cannot_be_translated_is_refused(formula, complaint):
     """The build is to stop rather than show another formula, or none."""
     with pytest.raises(MathError, match=complaint):
         translated(formula, as_block=False)
+
+
+def test_a_name_leads_to_the_reference_where_it_is_one_thing_alone():
+    """A name that two modules have, or scikit-learn too, could mean either and is left as it is."""
+    reference = """
+   sklinit.MLPClassifier
+   sklinit.SoftmaxRegression
+   sklinit.initializers.Constant
+   sklinit.solvers.Constant
+   sklinit.solvers.SGD
+"""
+    assert paths(reference) == {
+        "SoftmaxRegression": "sklinit.SoftmaxRegression",
+        "SGD": "sklinit.solvers.SGD",
+    }
