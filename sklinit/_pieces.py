@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sklinit._vectors import add_scaled
+from sklinit._vectors import add_scaled, squared_norm
 
 Array = NDArray[Any]
 Where = tuple[slice, ...]
@@ -16,7 +16,7 @@ PIECE_BYTES = 1 << 18
 
 def half_square(w: Array, strength: float) -> Any:
     """Return ``strength / 2 · ||w||²``, of each row where there are several."""
-    return 0.5 * strength * np.vecdot(w, w).astype(np.float64)
+    return 0.5 * strength * squared_norm(w)
 
 
 class Piece:

@@ -8,6 +8,8 @@ from scipy.linalg.blas import daxpy, saxpy
 
 Array = NDArray[Any]
 BLOCK = 1 << 15
+SHORT = 8192
+"""OpenBLAS multiplies vectors of up to 10,000 numbers on one thread."""
 AXPY = {"f": saxpy, "d": daxpy}
 """Of scipy's BLAS, which numpy does not offer: keep it to one thread, as short as they are."""
 
@@ -25,6 +27,16 @@ def add_scaled(y: Array, x: Array, factor: float) -> None:
         axpy(x.reshape(-1), y.reshape(-1), y.size, factor)
 
 
+def squared_norm(x: Array) -> Any:
+    """Return ``||x||²`` over the last axis, in parts too short for BLAS to wake its threads."""
+    size = x.shape[-1]
+    if size <= SHORT:
+        return np.vecdot(x, x).astype(np.float64)
+    whole = size - size % SHORT
+    parts, rest = x[..., :whole].reshape(*x.shape[:-1], -1, SHORT), x[..., whole:]
+    return np.vecdot(parts, parts).sum(-1, dtype=np.float64) + np.vecdot(rest, rest)
+
+
 def distance(w: Array, origin: Array) -> float:
     """Euclidean distance of two flat vectors, without a third of their length."""
     scratch = np.empty(min(BLOCK, w.size), dtype=w.dtype)
@@ -32,5 +44,5 @@ def distance(w: Array, origin: Array) -> float:
     for start in range(0, w.size, BLOCK):
         where = slice(start, start + BLOCK)
         difference = np.subtract(w[where], origin[where], out=scratch[: w[where].size])
-        total += float(np.dot(difference, difference))
+        total += float(squared_norm(difference))
     return float(np.sqrt(total))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sklinit._vectors import BLOCK, add_scaled, distance
+from sklinit._vectors import BLOCK, SHORT, add_scaled, distance, squared_norm
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
@@ -36,3 +36,13 @@ def test_distance_to_what_is_not_finite_is_not_finite(value):
     w = np.ones(5)
     w[3] = value
     assert not np.isfinite(distance(w, np.ones(5)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [0, 1, SHORT, SHORT + 1, 3 * SHORT, 3 * SHORT + 7])
+@pytest.mark.parametrize("lead", [(), (1,), (3,)])
+def test_squared_norms_are_sums_of_squares(dtype, size, lead):
+    """Of each row, also of rows that are a part of longer ones."""
+    x = np.random.default_rng(2).normal(size=(*lead, size + 5)).astype(dtype)[..., :size]
+    expected = np.square(x, dtype=np.float64).sum(-1)
+    np.testing.assert_allclose(squared_norm(x), expected, rtol=1e-5)

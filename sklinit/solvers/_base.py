@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sklinit._checked import CheckedEstimator
+from sklinit._vectors import squared_norm
 from sklinit.solvers._loop import Loop
 
 Array = NDArray[Any]
@@ -99,4 +100,4 @@ class Solver(CheckedEstimator):
 
 def euclidean_norm(vector: Array) -> Any:
     """Euclidean norm of a flat vector, or the list of those of the rows of several."""
-    return np.sqrt(np.vecdot(vector, vector)).tolist()
+    return np.sqrt(squared_norm(vector)).tolist()
