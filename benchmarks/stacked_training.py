@@ -52,13 +52,13 @@ class Config:
 
 
 CONFIGS = (
-    Config("digits", (32,), 32, 8, 8),
-    Config("digits", (32,), 32, 32, 8),
-    Config("digits", (100,), 200, 8, 12),
-    Config("digits", (100,), 200, 32, 12),
-    Config("digits", (64, 32), 32, 16, 6),
-    Config("MNIST", (100,), 200, 8, 3),
-    Config("MNIST", (256, 128), 200, 8, 2),
+    Config("digits", (32,), 32, 8, 16),
+    Config("digits", (32,), 32, 32, 16),
+    Config("digits", (100,), 200, 8, 20),
+    Config("digits", (100,), 200, 32, 20),
+    Config("digits", (64, 32), 32, 16, 12),
+    Config("MNIST", (100,), 200, 8, 6),
+    Config("MNIST", (256, 128), 200, 8, 3),
 )
 
 
@@ -150,8 +150,9 @@ def rows(
 ) -> Iterator[str]:
     """Write a row a configuration and precision: seconds, and the others' time over stacked."""
     others = [name for name in train if name != "stacked"]
-    yield f"| data | hidden | batch | starts | dtype | stack | seconds | {' | '.join(others)} |"
-    yield "|" + "---|" * (7 + len(others))
+    columns = ["data", "hidden", "batch", "starts", "epochs", "dtype", "stack", "seconds", *others]
+    yield f"| {' | '.join(columns)} |"
+    yield "|" + "---|" * len(columns)
     for config in configs:
         for dtype in ("float32", "float64"):
             X, y = data[config.data]
@@ -162,8 +163,10 @@ def rows(
             hidden = ", ".join(map(str, config.hidden))
             size = stack_size(estimators(config)[0], given, n_threads=available_threads())
             yield (
-                f"| {config.data} | {hidden} | {config.batch_size} | {config.n_starts} | {dtype} "
-                f"| {min(size, config.n_starts)} | {stacked:.2f} | {ratios} |"
+                f"| {config.data} | {hidden} | {config.batch_size} | {config.n_starts} "
+                f"| {config.n_epochs} | {dtype} "
+                f"| {max(map(len, in_stacks(range(config.n_starts), size)))} "
+                f"| {stacked:.2f} | {ratios} |"
             )
 
 
