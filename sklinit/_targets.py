@@ -109,6 +109,8 @@ def refuse_mixed_labels(y: Any) -> None:
 
 def is_multilabel(y: Any) -> bool:
     """Tell whether y is an indicator matrix, a column a label."""
+    if isinstance(y, np.ndarray) and y.ndim == 1 and y.dtype.kind in "biuSU":
+        return False
     return bool(type_of_target(y, input_name="y") == "multilabel-indicator")
 
 

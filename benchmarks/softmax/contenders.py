@@ -74,7 +74,7 @@ def ours(solver: str, init: str = "zeros") -> Callable[[Problem, float], Any]:
         model = SoftmaxRegression(
             C=problem.C, solver=solver, init=init, tol=tol, max_iter=20_000, random_state=0
         )
-        return model.fit(problem.X, problem.y)
+        return model.fit(problem.X, problem.y, problem.weight)
 
     return fit
 
@@ -84,7 +84,7 @@ def theirs(solver: str, estimator: Any = LogisticRegression) -> Callable[[Proble
 
     def fit(problem: Problem, tol: float) -> Any:
         model = estimator(C=problem.C, solver=solver, tol=tol, max_iter=20_000)
-        return model.fit(problem.X, problem.y)
+        return model.fit(problem.X, problem.y, problem.weight)
 
     return fit
 

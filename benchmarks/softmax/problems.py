@@ -22,19 +22,23 @@ class Problem:
     X: Any
     y: Any
     C: float
+    weight: Any = None
     best: float = np.inf
     gap: float = np.inf
 
     def objective(self, coef: Any, intercept: Any) -> float:
         """Mean loss plus penalty, in double precision."""
-        Z = np.asarray(self.X @ coef.T) + intercept
-        loss = np.mean(logsumexp(Z, axis=1) - Z[np.arange(len(Z)), self.y])
-        return float(loss + np.square(coef).sum() / (2 * self.C * len(Z)))
+        Z = np.asarray(self.X @ coef.T.astype(np.float64)) + intercept
+        Z = np.hstack([np.zeros_like(Z), Z]) if Z.shape[1] == 1 else Z
+        losses = logsumexp(Z, axis=1) - Z[np.arange(len(Z)), self.y]
+        total = len(Z) if self.weight is None else self.weight.sum()
+        penalty = np.square(coef.astype(np.float64)).sum() / (2 * self.C * total)
+        return float(np.average(losses, weights=self.weight) + penalty)
 
     def settle(self) -> None:
         """Fit untimed to a tolerance that no contender is asked for and keep the certificate."""
         model = SoftmaxRegression(C=self.C, solver="auto", tol=1e-10, max_iter=20_000)
-        model.fit(self.X, self.y)
+        model.fit(self.X, self.y, self.weight)
         self.best = self.objective(model.coef_, model.intercept_)
         self.gap = model.optimality_.gap
 

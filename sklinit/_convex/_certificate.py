@@ -45,34 +45,39 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
     """Return what is known of a point."""
     w = w.astype(np.float64)
     grad = np.empty_like(w)
-    here = objective.full(w, grad).objective
+    value = objective.full(w, grad)
+    here, norm = value.objective, float(np.linalg.norm(grad))
     separable, direction = None, None
     if objective.ridge > 0:
-        gap = _penalized_gap(objective, w, here)
+        gap = _penalized_gap(objective, w, value, grad)
     else:
         separable, direction = separability(objective, w)
         gap = here if separable else _free_gap(objective, w, here)
     gap = min(gap, here) if np.isfinite(here) else np.inf  # no loss is negative
     W = w.reshape(objective.shape.size, -1)
     shared = 0.0 if objective.is_binary else np.sqrt(W.shape[1]) * np.linalg.norm(W.mean(axis=1))
-    return Optimality(
-        here, gap, float(np.linalg.norm(grad)), float(shared), separable, direction, reason
-    )
+    return Optimality(here, gap, norm, float(shared), separable, direction, reason)
 
 
-def _penalized_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
+def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
     """Compare with the dual values of the point and of Newton steps from it."""
-    gap = np.inf
+    here, gap = value.objective, np.inf
     n_steps = 1 if newton_operations(objective) <= NEWTON_OPERATIONS else 0
     for step in range(n_steps + 1):
-        v = with_best_intercepts(objective, w)
-        grad = np.empty_like(v)
-        value = objective.full(v, grad)
-        lower = _dual_value(objective, v, value, grad.reshape(objective.shape.size, -1))
+        G = grad.reshape(objective.shape.size, -1)
+        slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
+        lower = -np.inf
+        if imbalance(objective, G[-1]) <= slack:
+            lower = _dual_value(objective, w, value, G)
+        if not value.objective - lower <= 2 * slack:
+            w = with_best_intercepts(objective, w)
+            value = objective.full(w, grad)
+            lower = max(lower, _dual_value(objective, w, value, G))
         if np.isfinite(lower):
             gap = min(gap, here - lower)
         if step < n_steps:
-            w = v - objective.exact_metric(v).solve(grad)
+            w = w - objective.exact_metric(w).solve(grad)
+            value = objective.full(w, grad)
     return max(gap, 0.0) + rounding(objective, here)
 
 
@@ -96,14 +101,12 @@ def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Arr
     """
     W = w.reshape(objective.shape.size, -1)
     off_balance = G[-1]
-    frequencies = np.average(objective.Y, axis=0, weights=objective.sample_weight)
-    room = np.minimum(frequencies, 1 - frequencies) if objective.is_binary else frequencies
-    with np.errstate(divide="ignore", invalid="ignore"):
-        needed = np.nan_to_num(np.abs(off_balance) / room, nan=0.0, posinf=np.inf).max()
+    needed = imbalance(objective, off_balance)
     if needed <= BALANCED:
         slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
         return value.objective - slack - 10 * rounding(objective, abs(value.objective) + slack)
     share = 1.0 if np.isinf(needed) else needed / (1 + needed)
+    frequencies = objective.frequencies
     common = np.clip(frequencies - (1 - share) / share * off_balance, 0, 1)
     moment = np.empty_like(w)
     objective.moments(np.repeat(common[:, None], objective.n_samples, axis=1), moment)
@@ -118,41 +121,42 @@ def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Arr
     return float(bound - 10 * rounding(objective, size))
 
 
+def imbalance(objective: SoftmaxObjective, off_balance: Array) -> float:
+    """Return how far mean probabilities are from class frequencies, relative to these."""
+    frequencies = objective.frequencies
+    room = np.minimum(frequencies, 1 - frequencies) if objective.is_binary else frequencies
+    with np.errstate(divide="ignore", invalid="ignore"):
+        relative = np.nan_to_num(np.abs(off_balance) / room, nan=0.0, posinf=np.inf)
+    return float(relative.max())
+
+
 def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
     """Minimize over the intercepts alone, unless the logits take too much memory."""
     n_outputs = objective.Y.shape[1]
     if not objective.constant or objective.n_samples * n_outputs > LARGEST_LOGITS:
         return w
     Z = objective.logits(w).astype(np.float64, copy=False)
-    shift, loss, last = np.zeros(n_outputs), objective.mean_loss(Z.copy()), np.inf
+    shift, last = np.zeros(n_outputs), np.inf
+    here = objective.along_intercepts(Z, shift)
     for _ in range(INTERCEPT_STEPS):
-        grad, curvature = _intercept_derivatives(objective, Z + shift[:, None])
-        steepest = np.abs(grad).max()
+        steepest = np.abs(here.grad).max()
         if (
-            not np.isfinite(curvature).all()
-            or steepest == 0
+            not np.isfinite(here.curvature).all()
+            or imbalance(objective, here.grad) <= BALANCED / 10
             or (steepest < NEARLY_FLAT and steepest > last / 2)
         ):
             break
         last = steepest
-        step = -np.linalg.lstsq(curvature, grad, rcond=1e-14)[0]
+        step = -np.linalg.lstsq(here.curvature, here.grad, rcond=1e-14)[0]
         for _ in range(HALVINGS):
-            there = objective.mean_loss(Z + (shift + step)[:, None])
-            if there <= loss + rounding(objective, loss):
-                shift, loss = shift + step, there
+            there = objective.along_intercepts(Z, shift + step)
+            if there.loss <= here.loss + rounding(objective, here.loss):
+                shift, here = shift + step, there
                 break
             step /= 2
     better = w.copy()
     better[-n_outputs:] += shift
     return better
-
-
-def _intercept_derivatives(objective: SoftmaxObjective, Z: Array) -> tuple[Array, Array]:
-    """Return gradient and Hessian of the mean loss by a shift of each class's logits."""
-    weight = objective.sample_weight
-    share = (np.ones(Z.shape[1]) if weight is None else weight) / objective.total
-    P = objective.to_probabilities(Z)
-    return (P - objective.Y.T) @ share, np.diag(P @ share) - (P * share) @ P.T
 
 
 def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:

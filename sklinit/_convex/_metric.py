@@ -77,6 +77,14 @@ class ClassBasis:
         return q if sample.weight is None else q * sample.weight.astype(q.dtype)
 
 
+def curvature_of_rows(sample: Sample) -> Array:
+    """Return the curvature of every sample, summed over all rotated classes, whichever they are."""
+    P = sample.P
+    q: Array = P[0] * (1 - P[0]) if len(P) == 1 else 1 - np.einsum("ij,ij->j", P, P)
+    np.maximum(q, SMALLEST_CURVATURE * max(1, len(P) - 1), out=q)
+    return q if sample.weight is None else q * sample.weight.astype(q.dtype)
+
+
 def class_basis(sample: Sample) -> ClassBasis:
     """Return the eigenvectors of ``mean(diag(p) - p pᵀ)`` but for the shift of all classes."""
     P = sample.P.astype(np.float64)
@@ -184,9 +192,7 @@ def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
 def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Factorize one Gram matrix, scaled for each rotated class by its mean curvature."""
     ridges = _ridge_of_rows(sample.X.shape[1], ridge)
-    gram = sample.mean(
-        lambda part: _gram(part.X, basis.weights_of_rows(part).sum(axis=0), part.constant)
-    )
+    gram = sample.mean(lambda part: _gram(part.X, curvature_of_rows(part), part.constant))
     gram /= max(basis.curvature.sum(), 1e-300)
     scales = basis.curvature
     return _solve_by_class([_inverse(_regularized(gram * scale, ridges)) for scale in scales])
@@ -237,7 +243,7 @@ def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
 
 def _weighted_rows(sample: Sample, basis: ClassBasis) -> Array:
     """Return rows whose Gram matrix is the mean curvature of the classes, for curvature 1."""
-    row = basis.weights_of_rows(sample).sum(axis=0) / max(basis.curvature.sum(), 1e-300)
+    row = curvature_of_rows(sample) / max(basis.curvature.sum(), 1e-300)
     root = np.sqrt(row / sample.X.shape[0]).astype(sample.X.dtype)
     return np.column_stack([sample.X * root[:, None], sample.constant * root])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from sklinit._convex._metric import (
     class_basis,
 )
 from sklinit._convex._pass import Part, SharedPass, binary_residuals, softmax_residuals
-from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest
+from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest, rows_to_begin
 from sklinit._convex._sharing import summed
 from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
@@ -33,6 +33,14 @@ SPARSE_WORTH_SINGLE_PRECISION = 200_000
 LARGEST_SINGLE = 1e12
 LARGEST_EXACT = 10_000
 LANCZOS_TOLERANCE = 1e-3
+
+
+class AlongIntercepts(NamedTuple):
+    """Mean loss, its gradient and its Hessian by a shift of each class's logits."""
+
+    loss: float
+    grad: Array
+    curvature: Array
 
 
 class SoftmaxObjective(NetworkObjective):
@@ -54,12 +62,19 @@ class SoftmaxObjective(NetworkObjective):
             sample_weight=weight,
             penalty_samples=self.total,
         )
+        self.residuals = binary_residuals if self.is_binary else softmax_residuals
         self.labels = Y[:, 0] if self.is_binary else Y.argmax(axis=1)
         self.ridge = self.alpha / self.total
         self.n_threads = available_threads()
         self.has_rough = worth_single_precision(X)
         self.constant = 1.0 if network.fit_bias else 0.0
         self.shape = Shape(X.shape[0], X.shape[1] + 1, max(1, Y.shape[1] - 1), density(X))
+
+    @cached_property
+    def frequencies(self) -> Array:
+        """Mean of the targets, shape (n_outputs,)."""
+        mean: Array = np.average(self.Y, axis=0, weights=self.sample_weight)
+        return mean
 
     @cached_property
     def _exact_way(self) -> SharedPass:
@@ -83,13 +98,12 @@ class SoftmaxObjective(NetworkObjective):
         self.passes += 1.0
         V = w.reshape(self.shape.size, -1)
         V_of_way = V.astype(way.dtype, copy=False)
-        residuals = binary_residuals if self.is_binary else softmax_residuals
 
         def of_part(part: Part) -> tuple[float, Array | None]:
             G, loss = None if grad is None else part.zero_gradient(), 0.0
             for rows in part.blocks():
                 Z = part.logits(V_of_way, rows)
-                losses = residuals(Z, self.labels[rows])
+                losses = self.residuals(Z, self.labels[rows])
                 loss += self._weighted(losses, Z, rows)
                 if G is not None:
                     part.add_gradient(Z, rows, G)
@@ -118,6 +132,22 @@ class SoftmaxObjective(NetworkObjective):
         if not self.network.fit_bias:
             G[-1] = 0
         out.reshape(V.shape)[...] = G
+
+    def sampled(self) -> "SoftmaxObjective | None":
+        """Return the same problem on as many rows as its parameters need, if they are few."""
+        n_rows = rows_to_begin(self.shape)
+        if n_rows is None:
+            return None
+        rows = self._drawn_rows(n_rows)
+        weight = None if self.sample_weight is None else self.sample_weight[rows]
+        total = n_rows if weight is None else weight.sum()
+        C = 1 / (self.ridge * total) if self.ridge > 0 else np.inf
+        return SoftmaxObjective(self.network, self._rough_way.X[rows], self.Y[rows], C, weight)
+
+    def _drawn_rows(self, n_rows: int) -> Array:
+        rows = np.random.default_rng(0).choice(self.n_samples, max(2, n_rows), replace=False)
+        rows.sort()
+        return rows
 
     @property
     def advice(self) -> Advice:
@@ -213,10 +243,24 @@ class SoftmaxObjective(NetworkObjective):
         self.loss.to_mean(Z.T)
         return Z
 
-    def mean_loss(self, Z: Array) -> float:
-        """Return the weighted mean loss at logits, which are overwritten."""
-        losses = (binary_residuals if self.is_binary else softmax_residuals)(Z, self.labels)
-        return float(np.average(losses.astype(np.float64), weights=self.sample_weight))
+    def along_intercepts(self, Z: Array, shift: Array) -> AlongIntercepts:
+        """Evaluate the mean loss where each class's logits, given class by class, are shifted."""
+        n_outputs = len(shift)
+
+        def of_part(part: Part) -> Array:
+            sums = np.zeros((n_outputs + 1, n_outputs + 1))
+            for rows in part.blocks():
+                R = Z[:, rows] + shift[:, None]
+                losses = self.residuals(R, self.labels[rows])
+                P = R + self.Y[rows].T
+                weighted = P if self.sample_weight is None else P * self.sample_weight[rows]
+                sums[0, 0] += self._weighted(losses, R, rows)
+                sums[0, 1:] += R.sum(axis=1)
+                sums[1:, 1:] += np.diag(weighted.sum(axis=1)) - weighted @ P.T
+            return sums
+
+        mean = summed(self._exact_way.each(of_part)) / self.total
+        return AlongIntercepts(float(mean[0, 0]), mean[0, 1:], mean[1:, 1:])
 
     def moments(self, P: Array, out: Array) -> None:
         """Write ``Xᵀ s (p - y) / S``, where `P` holds probabilities class by class."""
@@ -257,8 +301,7 @@ class SoftmaxObjective(NetworkObjective):
         X: Any = way.X
         weight = self.sample_weight
         if n_rows is not None and n_rows < self.n_samples:
-            rows = np.random.default_rng(0).choice(self.n_samples, max(2, n_rows), replace=False)
-            rows.sort()
+            rows = self._drawn_rows(n_rows)
             X = X[rows]
             weight = None if weight is None else weight[rows]
         V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)

@@ -11,10 +11,11 @@ from sklinit._convex._metric import RANK
 
 SLOWNESS_OF_A_PASS = 9.0
 COST_OF_A_LOSS = 40
+SLOWNESS_OF_SPARSE = 2.0
 LOW_RANK_PRODUCTS = 7.0
 COST_OF_SCALING = 100
 PASSES_OF_DIAGONAL = 2.0
-MOST_CLASSES = 200
+MOST_PASSES_FOR_CLASSES = 30.0
 MOST_PARAMETERS = 500_000
 LARGEST_HESSIAN = 1_500
 LARGEST_GRAM = 1_500
@@ -25,6 +26,7 @@ THIN = 0.1
 SMALLEST_SHARE = 0.3
 FEWEST_ROWS = 5
 MOST_ROWS = 200
+SMALL_SHARE = 0.2
 ROWS_OF_LOW_RANK = 4 * RANK
 
 
@@ -52,7 +54,8 @@ class Advice(NamedTuple):
 def advice(shape: Shape) -> Advice:
     """Say which metric pays for data of a shape."""
     n_features = shape.size - 1
-    if shape.n_rotated > MOST_CLASSES:
+    rows = offers(shape)[-1].rows if shape.is_thin else cheapest(shape)[1]
+    if flops_of_classes(shape, rows) > MOST_PASSES_FOR_CLASSES * flops_of_a_pass(shape):
         return Advice("none", f"a metric for {shape.n_rotated + 1} classes would cost too much")
     if shape.is_thin:
         return Advice("diagonal", f"{n_features} sparse features allow for a diagonal metric")
@@ -76,29 +79,39 @@ def offers(shape: Shape) -> list[Offer]:
     n, size, n_rotated, _ = shape
     if shape.is_thin:
         return [Offer("diagonal", n, PASSES_OF_DIAGONAL * flops_of_a_pass(shape))]
-    found = []
+    found: list[Offer] = []
+
+    def offer(kind: str, rows: int, flops: float) -> None:
+        found.append(Offer(kind, rows, flops + flops_of_classes(shape, rows)))
+
     n_params = size * n_rotated
     if n_params <= LARGEST_HESSIAN:
         rows = min(n, MOST_ROWS * n_params)
         pairs = n_rotated * (n_rotated + 1) // 2
         products = rows * size * (2 * size + COST_OF_SCALING) * pairs
-        found.append(Offer("hessian", rows, products + 2 * n_params**3))
+        offer("hessian", rows, products + 2 * n_params**3)
     if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
         rows = min(n, MOST_ROWS * size)
         cubes = 4 * n_rotated * size**3
         gram = rows * size * (size + COST_OF_SCALING)
-        found.append(Offer("grams", rows, n_rotated * gram + cubes))
-        found.append(Offer("shared_gram", rows, gram + cubes))
+        offer("grams", rows, n_rotated * gram + cubes)
+        offer("shared_gram", rows, gram + cubes)
     if not found:
         rows = min(n, ROWS_OF_LOW_RANK)
-        found.append(Offer("low_rank", rows, LOW_RANK_PRODUCTS * rows * size * RANK))
+        offer("low_rank", rows, LOW_RANK_PRODUCTS * rows * size * RANK)
     return found
 
 
 def flops_of_a_pass(shape: Shape) -> float:
     """Return what a pass costs in the time of operations on square matrices."""
     n_outputs = 1 if shape.n_rotated == 1 else shape.n_rotated + 1
-    return SLOWNESS_OF_A_PASS * shape.n * n_outputs * (shape.size + COST_OF_A_LOSS)
+    stored = SLOWNESS_OF_SPARSE * shape.density if shape.density < 1 else 1.0
+    return SLOWNESS_OF_A_PASS * shape.n * n_outputs * (stored * shape.size + COST_OF_A_LOSS)
+
+
+def flops_of_classes(shape: Shape, rows: int) -> float:
+    """Return what the rotation of the classes costs, and the curvature of rows along each."""
+    return shape.n_rotated**2 * (4.0 * rows + 10.0 * shape.n_rotated)
 
 
 def affordable(shape: Shape, budget: float) -> tuple[str, int] | None:
@@ -117,3 +130,9 @@ def cheapest(shape: Shape) -> tuple[str, int]:
     """Return the poorest metric of a shape, and the fewest rows that will do."""
     kind, rows, _ = offers(shape)[-1]
     return kind, min(rows, max(FEWEST_ROWS * shape.size, ROWS_OF_LOW_RANK))
+
+
+def rows_to_begin(shape: Shape) -> int | None:
+    """Return a small share of the rows that tells nearly as much as all, or None for no such."""
+    rows = MOST_ROWS * shape.size * shape.n_rotated
+    return rows if shape.density == 1 and rows <= SMALL_SHARE * shape.n else None

@@ -13,9 +13,9 @@ class Auto(Solver):
 
     `PreconditionedLBFGS` for dense data, and sparse data of few features a tenth of which or more
     are stored: on the Hessian, Gram matrices or their strongest directions. `NewtonCG` with
-    ``precondition=True`` for other sparse data. Plain `NewtonCG` for more than 200 classes, and for
-    dense data beyond 500,000 parameters, where a metric costs more than it saves. The choice
-    depends on the shape and the density of the data alone.
+    ``precondition=True`` for other sparse data. Plain `NewtonCG` for classes by the hundred on few
+    samples, and for dense data beyond 500,000 parameters, where a metric costs more than it saves.
+    The choice depends on the shape and the density of the data alone.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
     After ``fit``, ``solver_choice_`` of the estimator says what was taken, and why.

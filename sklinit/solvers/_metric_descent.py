@@ -1,25 +1,15 @@
-"""Descent along metrics that the objective makes: Newton, a quadratic bound, L-BFGS on top of one.
-
-Passes are in single precision, where the objective has such, until rounding is in the way.
-"""
+"""Solvers that descend along metrics of the objective: Newton, a quadratic bound, L-BFGS on one."""
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from sklinit._threads import single_blas_thread
 from sklinit._validation import Constraint, integer
-from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver, euclidean_norm
-from sklinit.solvers._line_search import Point, searched
-from sklinit.solvers._loop import Loop, Report
-from sklinit.solvers._secants import SecantMemory
+from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver
+from sklinit.solvers._descent import Descent
+from sklinit.solvers._loop import Loop
 
 FIRST_BUDGET = 2.0
-GROWTH_OF_BUDGET = 2.5
-ROUGH_NOISE = 1e-7
-FULL_NOISE = 1e-14
 MEMORY_ENTRIES = 10_000_000
-FAR_FROM_TOLERANCE = 1e3
 
 
 class MetricSolver(Solver):
@@ -45,7 +35,7 @@ class MetricSolver(Solver):
 
     def run(self, problem: Problem, loop: Loop) -> None:
         with single_blas_thread():
-            _Descent(self, problem, loop).run()
+            Descent(self, problem, loop).run()
         loop.close(self.title)
 
     def n_secants(self, n_params: int) -> int:
@@ -96,7 +86,8 @@ class PreconditionedLBFGS(MetricSolver):
     The objective builds the metric from as many rows, and in as much detail, as the passes made so
     far would have cost: from one Gram matrix for all classes over one for each class to the whole
     Hessian, or from the strongest 320 directions of wide data. For sparse data of many features it
-    is the diagonal that is left of the Hessian when the intercepts are eliminated exactly.
+    is the diagonal that is left of the Hessian when the intercepts are eliminated exactly. Where a
+    fifth of dense data has 200 samples a parameter, the first step goes to the minimum on these.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
 
@@ -196,107 +187,3 @@ class QuadraticBound(MetricSolver):
 
     def metric_at(self, objective: Any, w: Array, passes: float) -> Any:
         return objective.bound() if passes == 0 else None
-
-
-class _Descent:
-    """One run: where it stands, its metric, its memory and its precision."""
-
-    metric: Any
-    objective: Any
-
-    def __init__(self, solver: MetricSolver, problem: Problem, loop: Loop) -> None:
-        self.solver = solver
-        self.objective = problem.objective
-        self.loop = loop
-        self.out = problem.w
-        n_secants = solver.n_secants(problem.w.size)
-        self.secants = SecantMemory(n_secants, problem.w.size) if n_secants else None
-        self.is_rough = bool(self.objective.has_rough)
-        self.here = self._evaluated(problem.w.astype(np.float64))
-        self.first_pass = self.objective.passes
-        self.next_metric = 0.0
-
-    def run(self) -> None:
-        loop = self.loop
-        loop.start(self.out, lambda: _report(self.here))
-        for _ in loop.epochs():
-            there = self._next()
-            if there is None:
-                loop.record(self.out, _report(self.here))
-                self._end_without_step()
-                break
-            before, self.here = self.here.value.objective, there
-            self.out[...] = there.w
-            loop.record(self.out, _report(there, before))
-            if not loop.reason and self._steepest() <= loop.tol and self._is_confirmed():
-                loop.reason = "tolerance"
-
-    def _end_without_step(self) -> None:
-        loop, steepest = self.loop, self._steepest()
-        loop.reason = "tolerance" if steepest <= loop.tol else "line_search"
-        if steepest > FAR_FROM_TOLERANCE * loop.tol:
-            loop.message = (
-                f"{self.solver.title}: no step lowers the objective any more, but the largest "
-                f"entry of the gradient, {steepest:.3g}, is far above tol={loop.tol:.3g}. "
-                "Scale the data, or begin elsewhere."
-            )
-
-    def _evaluated(self, w: Array) -> Point:
-        grad = np.empty(w.size)
-        evaluate = self.objective.rough if self.is_rough else self.objective.full
-        return Point(w, evaluate(w, grad), grad)
-
-    def _next(self) -> Point | None:
-        """Return the next point, in full precision or without memory where that is needed."""
-        self._renew_metric()
-        while True:
-            noise = abs(self.here.value.objective) * self._noise()
-            direction, slope = self._direction()
-            if not self.is_rough or -slope > noise:
-                there = searched(self._evaluated, self.here, direction, slope, noise)
-                if there is not None:
-                    if self.secants is not None:
-                        self.secants.add(there.w - self.here.w, there.grad - self.here.grad)
-                    return there
-            if self.is_rough:
-                self._refine()
-            elif self.secants:
-                self.secants.forget()
-            else:
-                return None
-
-    def _refine(self) -> None:
-        """Go on in the precision of the data."""
-        self.is_rough = False
-        self.here = self._evaluated(self.here.w)
-
-    def _noise(self) -> float:
-        """Return the relative rounding of the objective."""
-        single = self.is_rough or self.out.dtype == np.float32
-        return ROUGH_NOISE if single else FULL_NOISE
-
-    def _direction(self) -> tuple[Array, float]:
-        grad = self.here.grad
-        solve = self.metric.solve
-        direction = -(solve(grad) if self.secants is None else self.secants.solve(grad, solve))
-        return direction, float(np.dot(grad, direction))
-
-    def _renew_metric(self) -> None:
-        passes = self.objective.passes - self.first_pass
-        if passes >= self.next_metric:
-            self.metric = self.solver.metric_at(self.objective, self.here.w, passes) or self.metric
-            self.next_metric = GROWTH_OF_BUDGET * passes if self.secants is not None else passes
-
-    def _steepest(self) -> float:
-        return float(np.abs(self.here.grad).max())
-
-    def _is_confirmed(self) -> bool:
-        """Tell whether the tolerance is met in the precision of the data, too."""
-        if self.is_rough:
-            self._refine()
-        return self._steepest() <= self.loop.tol
-
-
-def _report(point: Point, before: float | None = None) -> Report:
-    value = point.value
-    return Report(value.objective, value.loss, euclidean_norm(point.grad), before=before)
