@@ -7,10 +7,12 @@ On a problem a contender takes no further turn once it has used up its ``--budge
 
 Run it with ``python -m benchmarks.softmax.seconds --data FOLDER``; the folder has ``mnist.npz`` and
 ``cifar10_5k.npz`` with ``X_train`` (uint8, 0 to 255) and ``y_train``. Without it these two sets
-are left out, and said so.
+are left out, and said so. A run on some of the sets keeps the curves of the others, where
+``--curves`` names the file that holds them.
 """
 
 import argparse
+import json
 import warnings
 from pathlib import Path
 
@@ -45,6 +47,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--budget", type=float, default=90.0, help="seconds a contender a problem")
     parser.add_argument("--figure", type=Path, help="where to draw the curves")
+    parser.add_argument("--curves", type=Path, help="JSON file of curves to add to")
+    parser.add_argument("--solvers", nargs="+", default=[""], help="parts of the names to time")
     parser.add_argument("--quick", action="store_true", help="fewer solvers and starts")
     args = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -56,15 +60,22 @@ def main() -> None:
     )
     if args.figure is not None:
         print(f"![Objective gap against seconds, a panel a data set]({args.figure.name})\n")
-    curves = {}
+    kept = args.curves is not None and args.curves.exists()
+    curves = json.loads(args.curves.read_text()) if kept else {}
     for problem in problems(args.sets, args.data):
         problem.settle()
-        found = contenders(problem, quick=args.quick)
+        found = [
+            one
+            for one in contenders(problem, quick=args.quick)
+            if any(part in one.name for part in args.solvers)
+        ]
         for _ in range(args.rounds):
             for contender in found:
                 contender.turn(problem, args.budget)
         print(table(problem, found), flush=True)
         curves[problem.name] = {one.name: one.curve(problem) for one in found}
+        if args.curves is not None:
+            args.curves.write_text(json.dumps(curves))
         if args.figure is not None:
             draw(curves, args.figure)
 
