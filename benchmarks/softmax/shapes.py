@@ -1,4 +1,4 @@
-"""Drawn data of many shapes, to hold the rule of ``solver="auto"`` to data it was not made on."""
+"""Data of many shapes, to hold the rule of ``solver="auto"`` to what it was not made on."""
 
 from collections.abc import Callable
 from functools import partial

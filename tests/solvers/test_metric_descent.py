@@ -77,6 +77,48 @@ def test_every_shape_has_a_metric(n, d, n_classes):
     assert model.optimality_.gap < 1e-6 * model.optimality_.objective
 
 
+@pytest.mark.parametrize("rarest", [30, 3000])
+def test_tall_data_begin_at_the_minimum_of_a_sample(rarest):
+    """One step, two passes, to what chance leaves open; the optimum is that of all, weights too.
+
+    Also where the sample has next to none of a class.
+    """
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(12_000, 3)) * [1, 10, 0.1], np.arange(12_000) % 2
+    y[:rarest] = 2
+    X[:, 0] += y
+    weight = rng.exponential(size=len(y))
+    ours, newton = (
+        SoftmaxRegression(solver=solver, tol=1e-10).fit(X, y, weight)
+        for solver in ("auto", "newton-cholesky")
+    )
+    first, best = ours.history_[1], newton.optimality_.objective
+    assert ours.optimality_.objective == pytest.approx(best, rel=1e-12)
+    assert first["objective"] - best < 3 * 8 / 1600
+    assert first["passes"] < 5
+    np.testing.assert_allclose(ours.coef_, newton.coef_, atol=1e-6)
+
+
+def test_a_start_at_the_optimum_is_left_alone_by_a_sample():
+    """A warm start has nothing to gain from a few of the rows, and loses nothing."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(6000, 2))
+    y = (X[:, 0] + rng.logistic(size=6000) > 0).astype(int)
+    model = SoftmaxRegression(solver="auto", tol=1e-7, warm_start=True).fit(X, y)
+    coef = model.coef_.copy()
+    history = model.fit(X, y).history_
+    assert max(row["objective"] for row in history) <= history[0]["objective"]
+    np.testing.assert_allclose(model.coef_, coef, atol=1e-6)
+
+
+def test_a_metric_for_classes_by_the_thousand_would_cost_too_much():
+    """The rotation of 2,300 classes takes longer than 30 passes over 4,600 samples."""
+    X, y = np.random.default_rng(0).normal(size=(4600, 1)), np.arange(4600) % 2300
+    with pytest.warns(ConvergenceWarning, match="Maximum iterations"):
+        model = SoftmaxRegression(solver="auto", max_iter=1).fit(X, y)
+    assert model.solver_choice_ == "NewtonCG: a metric for 2300 classes would cost too much"
+
+
 def word_counts(n_samples, n_features, n_classes):
     """Sparse counts by Zipf's law, whose mean is far from zero, and random classes."""
     rng = np.random.default_rng(0)
