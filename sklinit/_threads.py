@@ -59,9 +59,6 @@ class _Pool:
     @contextmanager
     def single(self) -> Iterator[None]:
         """Limit the pool to one thread."""
-        if self._is_held():
-            yield
-            return
         holder = _Holder()
         try:
             with self._lock, _in_control():
@@ -74,11 +71,6 @@ class _Pool:
             with self._lock, _in_control():
                 self._holders.pop(holder, None)
                 self._lift_if_left()
-
-    def _is_held(self) -> bool:
-        """Tell whether the calling thread has asked for the limit already."""
-        with self._lock:
-            return get_ident() in self._holders.values()
 
     def _lift_if_left(self) -> None:
         if self._limit is not None and not self._holders:
