@@ -187,17 +187,15 @@ class Threads:
         with single_numpy_thread():
             if min(self._n_threads, len(items)) <= 1:
                 return [task(item) for item in items]
-            futures: list[Future[Result]] = []
             try:
-                for item in items:
-                    futures.append(self._pool.submit(copy_context().run, task, item))
+                futures = [self._pool.submit(copy_context().run, task, item) for item in items]
                 return [_result(future) for future in futures]
             except BaseException:
                 if stop is not None:
                     stop.set()
+                self._pool.shutdown()
+                del self._pool
                 raise
-            finally:
-                wait(futures)
 
 
 def _result(future: Future[Result]) -> Result:

@@ -292,6 +292,13 @@ def test_ctrl_c_leaves_what_is_finished():
     assert all(len(estimator.predict(DIGITS.X)) == 150 for estimator in slow)
 
 
+def wait_once(all_at_work, seen):
+    """Keep each of the first threads until all have come."""
+    if len(seen) < all_at_work.parties and current_thread() not in seen:
+        seen.add(current_thread())
+        all_at_work.wait()
+
+
 @pytest.mark.parametrize("n_threads", [2, 3])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_threads_train_what_one_does(monkeypatch, n_threads, dtype):
@@ -300,9 +307,7 @@ def test_threads_train_what_one_does(monkeypatch, n_threads, dtype):
     all_at_work, seen = Barrier(n_threads, timeout=30), set()
 
     def score(estimator, X, y):
-        if current_thread() not in seen:
-            seen.add(current_thread())
-            all_at_work.wait()
+        wait_once(all_at_work, seen)
         return 0.0
 
     estimators = of_starts(clone(MLP).set_params(scoring=score))
@@ -333,9 +338,10 @@ def test_ctrl_c_stops_all_threads(monkeypatch):
     """It reaches the main thread, which waits, and ends the others at their next step."""
     monkeypatch.setattr(stackable, "WORTH_A_THREAD", 1)
 
-    calls = count(1)
+    both_at_work, seen, calls = Barrier(2, timeout=30), set(), count(1)
 
     def score(estimator, X, y):
+        wait_once(both_at_work, seen)
         if next(calls) == 40:
             pthread_kill(main_thread().ident, SIGINT)
         return 0.0
