@@ -1,6 +1,7 @@
-"""Settings of a test run: threads before numpy is imported, and how often to try at random."""
+"""Settings of a test run: threads of BLAS, Ctrl-C, and how often to try at random."""
 
 import os
+import signal
 import sys
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import HealthCheck, settings
 
 for variable in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")  # the tests run in parallel: one core for each
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it in the background
 
 slow_on_a_busy_machine = [HealthCheck.too_slow]
 settings.register_profile(

@@ -28,6 +28,8 @@ from sklinit.optimality import Optimality
 
 Array = NDArray[Any]
 NEWTON_OPERATIONS = 2e8
+MOST_NEWTON_STEPS = 30
+TIGHT = 2.0
 FREE_NEWTON_OPERATIONS = 2e9
 INTERCEPT_STEPS = 50
 HALVINGS = 30
@@ -60,25 +62,40 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
 
 
 def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
-    """Compare with the dual values of the point and of Newton steps from it."""
-    here, gap = value.objective, np.inf
-    n_steps = 1 if newton_operations(objective) <= NEWTON_OPERATIONS else 0
-    for step in range(n_steps + 1):
-        G = grad.reshape(objective.shape.size, -1)
-        slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
-        lower = -np.inf
-        if imbalance(objective, G[-1]) <= slack:
-            lower = _dual_value(objective, w, value, G)
-        if not value.objective - lower <= 2 * slack:
-            w = with_best_intercepts(objective, w)
-            value = objective.full(w, grad)
-            lower = max(lower, _dual_value(objective, w, value, G))
-        if np.isfinite(lower):
-            gap = min(gap, here - lower)
-        if step < n_steps:
+    """Compare with dual values of the point and of Newton steps from it, until they are tight."""
+    here = lowest = value.objective
+    dual = -np.inf
+    for step in range(_affordable_steps(objective) + 1):
+        if step:
             w = w - objective.exact_metric(w).solve(grad)
             value = objective.full(w, grad)
-    return max(gap, 0.0) + rounding(objective, here)
+        w, value, lower = _raised_dual(objective, w, value, grad)
+        if not np.isfinite(value.objective):
+            break
+        lowest, dual = min(lowest, value.objective), max(dual, lower)
+        if here - dual <= TIGHT * (here - lowest) + 20 * rounding(objective, here):
+            break
+    return max(here - dual, 0.0) + rounding(objective, here)
+
+
+def _affordable_steps(objective: SoftmaxObjective) -> int:
+    return int(min(MOST_NEWTON_STEPS, NEWTON_OPERATIONS // newton_operations(objective)))
+
+
+def _raised_dual(
+    objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array
+) -> tuple[Array, Evaluation, float]:
+    """Return a dual value, and the point that has it: with better intercepts where that tells."""
+    G = grad.reshape(objective.shape.size, -1)
+    slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
+    lower = -np.inf
+    if imbalance(objective, G[-1]) <= slack:
+        lower = _dual_value(objective, w, value, G)
+    if not value.objective - lower <= 2 * slack:
+        w = with_best_intercepts(objective, w)
+        value = objective.full(w, grad)
+        lower = max(lower, _dual_value(objective, w, value, G))
+    return w, value, lower if np.isfinite(lower) else -np.inf
 
 
 def newton_operations(objective: SoftmaxObjective) -> float:

@@ -82,6 +82,22 @@ def test_the_gap_is_tight_near_the_end(kind):
     assert all(gap <= 10 * true for true, gap in near)
 
 
+@impatient
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gap_of_a_fit_that_stopped_early_is_tight(kind):
+    """Wherever a small problem is left, Newton steps bring the bound within twice of the rest."""
+    X, y, C = problem(kind, 7)
+    best = SoftmaxRegression(C=C, **EXACT).fit(X, y).optimality_.objective
+    fits = [
+        SoftmaxRegression(C=C, solver="auto", tol=1e-11, max_iter=max_iter).fit(X, y).optimality_
+        for max_iter in range(1, 20)
+    ]
+    rest = [(known.objective - best, known.gap) for known in fits]
+    near = [(true, gap) for true, gap in rest if 1e-9 < true / best < 1e-3]
+    assert near
+    assert all(gap <= 2.001 * true for true, gap in near)
+
+
 @pytest.mark.parametrize("load", [load_iris, load_breast_cancer])
 @pytest.mark.parametrize("weighted", [False, True])
 def test_the_objective_of_the_certificate_is_the_one_of_the_model(load, weighted):

@@ -33,8 +33,7 @@ class Recording(SGD):
 
     def update(self, w, grad, moments, scratch, factors):
         super().update(w, grad, moments, scratch, factors)
-        if len(w) == 1:
-            self.rates.append(factors[0])
+        self.rates.append(factors[0])
 
 
 def rates(schedule, *, max_iter=N_EPOCHS, **params):
