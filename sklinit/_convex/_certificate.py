@@ -87,7 +87,7 @@ def _raised_dual(
 ) -> tuple[Array, Evaluation, float]:
     """Return a dual value, and the point that has it: with better intercepts where that tells."""
     G = grad.reshape(objective.shape.size, -1)
-    slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
+    slack = _slack(objective, G[:-1])
     lower = -np.inf
     if imbalance(objective, G[-1]) <= slack:
         lower = _dual_value(objective, w, value, G)
@@ -120,7 +120,7 @@ def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Arr
     off_balance = G[-1]
     needed = imbalance(objective, off_balance)
     if needed <= BALANCED:
-        slack = float(np.vdot(G[:-1], G[:-1])) / (2 * objective.ridge)
+        slack = _slack(objective, G[:-1])
         return value.objective - slack - 10 * rounding(objective, abs(value.objective) + slack)
     share = 1.0 if np.isinf(needed) else needed / (1 + needed)
     frequencies = objective.frequencies
@@ -132,10 +132,15 @@ def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Arr
     mean_entropy = value.loss - along - across
     entropy = entr(common).sum() + (entr(1 - common[0]) if objective.is_binary else 0.0)
     mixed = (1 - share) * slope + share * moment.reshape(W.shape)[:-1]
-    slack = float(np.vdot(mixed, mixed)) / (2 * objective.ridge)
+    slack = _slack(objective, mixed)
     size = value.loss + abs(along) + abs(across) + slack
     bound = (1 - share) * mean_entropy + share * entropy - slack
     return float(bound - 10 * rounding(objective, size))
+
+
+def _slack(objective: SoftmaxObjective, slope: Array) -> float:
+    """Return what a slope of the weights costs the dual: ``||slope||² / (2 r)``."""
+    return float(np.vdot(slope, slope)) / (2 * objective.ridge)
 
 
 def imbalance(objective: SoftmaxObjective, off_balance: Array) -> float:
