@@ -20,7 +20,7 @@ from sklinit._planning import Given, Mode, Plan
 from sklinit._running import settled, state_of, stream_at
 from sklinit._training import Attempt
 from sklinit.solvers._base import Problem
-from sklinit.solvers._checkpoint import copied
+from sklinit.solvers._checkpoint import Copies
 from sklinit.solvers._loop import Loop, Progress, Report
 from sklinit.solvers._mini_batch import rows_per_batch
 
@@ -133,8 +133,7 @@ class StackedLoop:
         self.progress = progress
         self.max_iter = members[0].attempt.loop.max_iter
         self._noted = perf_counter()
-        self._kept: dict[str, Any] = {}
-        self._retired: dict[str, Any] = {}
+        self._copies = Copies()
 
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where each network starts, evaluated by itself."""
@@ -166,8 +165,7 @@ class StackedLoop:
 
     def save(self) -> None:
         """Keep what each run could go on from."""
-        kept = copied(self.progress.solver_state, self._retired)
-        self._retired, self._kept = self._kept, kept
+        kept = self._copies.next(self.progress.solver_state)
         for k, member in enumerate(self.members):
             member.loop.progress.solver_state = rows_of(self.progress.solver_state, k)
             member.loop.save_with(rows_of(kept, k))

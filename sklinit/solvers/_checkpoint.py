@@ -36,11 +36,21 @@ def taken(progress: Any, w: Array, solver_state: dict[str, Any]) -> Checkpoint:
     )
 
 
-def copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
-    """Copy what a solver remembers, into the arrays of a former copy where they fit.
+class Copies:
+    """Copies of what a solver remembers, in the memory of the last but one: new costs more."""
 
-    New memory costs more than a copy.
-    """
+    def __init__(self) -> None:
+        self._last: dict[str, Any] = {}
+        self._retired: dict[str, Any] = {}
+
+    def next(self, state: dict[str, Any]) -> dict[str, Any]:
+        """Copy a state; the copy before stays as it is until the next."""
+        again = _copied(state, self._retired)
+        self._retired, self._last = self._last, again
+        return again
+
+
+def _copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
     arrays = {name: value for name, value in state.items() if isinstance(value, np.ndarray)}
     others = {name: value for name, value in state.items() if name not in arrays}
     return deepcopy(others) | {

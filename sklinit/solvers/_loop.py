@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sklinit._console import Console, console
 from sklinit._vectors import distance
-from sklinit.solvers._checkpoint import Checkpoint, copied, taken
+from sklinit.solvers._checkpoint import Checkpoint, Copies, taken
 
 Array = NDArray[Any]
 Validate = Callable[[Array], tuple[float, float]]
@@ -130,7 +130,7 @@ class Loop:
     message: str = field(default="", init=False)
     last_finite: Array | None = field(default=None, init=False)
     _spare: Array | None = field(default=None, init=False, repr=False)
-    _retired: Checkpoint | None = field(default=None, init=False, repr=False)
+    _copies: Copies = field(default_factory=Copies, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._began = False
@@ -208,9 +208,7 @@ class Loop:
     def save(self) -> None:
         """Keep what the run could go on from; to be called after an epoch is all done."""
         if self.resumable:
-            former = {} if self._retired is None else self._retired.solver_state
-            self._retired = self.progress.checkpoint
-            self.save_with(copied(self.progress.solver_state, former))
+            self.save_with(self._copies.next(self.progress.solver_state))
 
     def save_with(self, solver_state: dict[str, Any]) -> None:
         """Do the same with a copy of the solver's memory that somebody else has made."""
