@@ -49,7 +49,8 @@ class Piece:
 
     def _add_share_of_weights(self, share: float) -> None:
         if self._weights.flags.c_contiguous:
-            add_scaled(self._grad_of_weights, self._weights, share)
+            scratch = self.scratch[..., : self.n_penalized]
+            add_scaled(self._grad_of_weights, self._weights, share, scratch)
         else:
             self.grad += self.share_of_weights(share)
 

@@ -9,20 +9,22 @@ from scipy.linalg.blas import daxpy, saxpy
 Array = NDArray[Any]
 BLOCK = 1 << 15
 SHORT = 8192
-"""OpenBLAS multiplies vectors of up to 10,000 numbers on one thread."""
+"""OpenBLAS multiplies and adds vectors of up to 10,000 numbers on one thread by itself."""
 AXPY = {"f": saxpy, "d": daxpy}
 """Of scipy's BLAS, which numpy does not offer: keep it to one thread, as short as they are."""
 
 
-def add_scaled(y: Array, x: Array, factor: float) -> None:
+def add_scaled(y: Array, x: Array, factor: float, scratch: Array) -> None:
     """Write ``y + factor · x`` into `y`, in a single pass where both are contiguous.
+
+    Elsewhere ``factor · x`` is written into the scratch, which may be `x` itself.
 
     Several rows are those of several networks, and equal ones must stay equal: BLAS rounds the end
     of a vector in another way than the rest.
     """
     axpy, is_one_vector = AXPY.get(y.dtype.char), y.size == y.shape[-1]
     if axpy is None or not (is_one_vector and y.flags.c_contiguous and x.flags.c_contiguous):
-        y += y.dtype.type(factor) * x
+        y += np.multiply(x, y.dtype.type(factor), out=scratch)
     else:
         axpy(x.reshape(-1), y.reshape(-1), y.size, factor)
 

@@ -15,7 +15,7 @@ def test_a_multiple_is_added_in_place(dtype, shape, step):
     y, x = (rng.normal(size=(*shape, step)).astype(dtype)[..., 0] for _ in range(2))
     expected = y + dtype(-0.3) * x
     kept = x.copy()
-    add_scaled(y, x, -0.3)
+    add_scaled(y, x, -0.3, np.empty_like(x))
     np.testing.assert_allclose(y, expected, rtol=0, atol=4 * float(np.finfo(dtype).eps))
     assert np.array_equal(x, kept)
 

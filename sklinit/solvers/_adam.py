@@ -119,7 +119,7 @@ def move_scaled(w: Array, m: Array, v: Array, scratch: Array, rate: float, epsil
     np.sqrt(v, out=scratch)
     scratch += epsilon
     np.divide(m, scratch, out=scratch)
-    add_scaled(w, scratch, -rate)
+    add_scaled(w, scratch, -rate, scratch)
 
 
 class AdamW(Adam):

@@ -97,4 +97,4 @@ class Lion(ElementwiseSolver):
         grad *= (1 - self.beta_2) / (1 - self.beta_1)
         m += grad
         np.sign(scratch, out=scratch)
-        add_scaled(w, scratch, -rate)
+        add_scaled(w, scratch, -rate, scratch)

@@ -10,13 +10,11 @@ import numpy as np
 from sklinit._calling import check_methods
 from sklinit._threads import single_scipy_thread, threads_for
 from sklinit._validation import BOOLEAN, POSITIVE, Constraint, exactly, integer
+from sklinit._vectors import SHORT
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._loop import Loop, Report
 from sklinit.solvers._schedule import Clock, Schedule
 from sklinit.solvers._schedules import SCHEDULE, resolved
-
-SHORT_FOR_AXPY = 10_000
-"""Length up to which OpenBLAS adds vectors on one thread by itself."""
 
 
 class MiniBatchSolver(Solver):
@@ -212,7 +210,7 @@ class Epoch:
         self.grad = np.empty_like(w)
         n_rows = rows_per_batch(solver, objective.n_samples)
         self.threads = partial(threads_for, objective.largest_product(n_rows), n_rows)
-        self.axpy_threads = single_scipy_thread if w.size > SHORT_FOR_AXPY else nullcontext
+        self.axpy_threads = single_scipy_thread if w.size > SHORT else nullcontext
         self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
 

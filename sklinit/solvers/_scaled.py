@@ -108,7 +108,7 @@ class RMSprop(ElementwiseSolver):
         np.divide(grad, scratch, out=scratch)
         u *= self.momentum
         u += scratch
-        add_scaled(w, u, -rate)
+        add_scaled(w, u, -rate, scratch)
 
 
 class Adagrad(ElementwiseSolver):
@@ -184,4 +184,4 @@ class Adagrad(ElementwiseSolver):
         np.sqrt(s, out=scratch)
         scratch += self.epsilon
         np.divide(grad, scratch, out=scratch)
-        add_scaled(w, scratch, -rate)
+        add_scaled(w, scratch, -rate, scratch)

@@ -96,10 +96,10 @@ class SGD(ElementwiseSolver):
     ) -> None:
         (velocity,), (rate,) = moments, factors
         if self.nesterov:  # the velocity is kept times the momentum
-            add_scaled(velocity, grad, -rate)
+            add_scaled(velocity, grad, -rate, scratch)
             velocity *= self.momentum
-            add_scaled(w, grad, -rate)
+            add_scaled(w, grad, -rate, scratch)
         else:
             velocity *= self.momentum
-            add_scaled(velocity, grad, -rate)
+            add_scaled(velocity, grad, -rate, scratch)
         w += velocity
