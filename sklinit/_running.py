@@ -145,7 +145,6 @@ def validator(
 def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
     refuse_mismatch(solver, problem)
-    loop.keep(problem.w)
     try:
         with np.errstate(all="ignore"):
             solver.run(problem, loop)
@@ -175,7 +174,7 @@ def refuse_mismatch(solver: Solver, problem: Problem) -> None:
 def _kept(w: Array, loop: Loop) -> Array:
     if loop.early_stopping and loop.progress.best_w is not None:
         return loop.progress.best_w
-    if loop.reason in ("diverged", "interrupted") and loop.last_finite is not None:
+    if loop.reason in ("diverged", "interrupted"):
         return loop.last_finite
     return w
 

@@ -209,6 +209,7 @@ class TrainingEstimator(PlanningEstimator):
         patient = not (plan.early_stopping or plan.solver.stops_at_plateau)
         return Loop(
             progress,
+            w.copy(),
             max_iter=1 if plan.mode is Mode.PARTIAL_FIT else self.max_iter,
             tol=self.tol,
             patience=np.inf if patient else self._patience(),

@@ -32,15 +32,14 @@ class _SearchedScales(NetworkInitializer):
         raise NotImplementedError
 
     def adjust(self, network: UntrainedNetwork) -> None:
-        with np.errstate(all="ignore"):
-            cost = self._cost(network)
-            factors = search_factors(
-                lambda factors: cost(network.scaled(factors)),
-                len(network.coefs),
-                self._bounds,
-                self.max_passes,
-                self.tolerance,
-            )
+        cost = self._cost(network)
+        factors = search_factors(
+            lambda factors: cost(network.scaled(factors)),
+            len(network.coefs),
+            self._bounds,
+            self.max_passes,
+            self.tolerance,
+        )
         network.w[...] = network.scaled(factors)
 
 

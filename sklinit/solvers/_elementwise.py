@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from sklinit.solvers._base import Array
-from sklinit.solvers._mini_batch import MiniBatchSolver
+from sklinit.solvers._mini_batch import MiniBatchSolver, clip
 
 FLUSH_EVERY = 64
 FASTEST_DECAY = 0.8
@@ -145,7 +145,8 @@ class ElementwiseSolver(MiniBatchSolver):
         def move(strength: float) -> Any:
             penalty = 0.0
             if clip_norm is not None:
-                penalty += complete_and_clip(pieces, strength, clip_norm)
+                penalty += sum(piece.complete(strength) for piece in pieces)
+                clip(grad, clip_norm)
             factors = self._next_factors(state)
             for piece, memory in pairs:
                 if clip_norm is None:
@@ -167,16 +168,6 @@ class ElementwiseSolver(MiniBatchSolver):
             for name, parameter in self.moments.items():
                 if parameter is not None:
                     flush_tiny(state[name], getattr(self, parameter))
-
-
-def complete_and_clip(pieces: list[Any], strength: float, limit: float) -> Any:
-    """Add the penalty, then scale the whole gradient down to a norm; return the penalty."""
-    penalty = sum(piece.complete(strength) for piece in pieces)
-    norm = np.sqrt(sum(float(np.dot(piece.grad, piece.grad)) for piece in pieces))
-    if norm > limit:
-        for piece in pieces:
-            piece.grad *= limit / norm
-    return penalty
 
 
 def decay(piece: Any, share: float) -> None:

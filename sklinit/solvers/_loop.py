@@ -114,6 +114,7 @@ class Loop:
     """Counts epochs, writes the history, and says when to stop and why."""
 
     progress: Progress
+    last_finite: Array
     max_iter: int
     tol: float
     patience: float
@@ -128,7 +129,6 @@ class Loop:
     note: str = field(default="", init=False)
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
-    last_finite: Array | None = field(default=None, init=False)
     _spare: Array | None = field(default=None, init=False, repr=False)
     _copies: Copies = field(default_factory=Copies, init=False, repr=False)
 
@@ -146,8 +146,6 @@ class Loop:
 
     def start(self, w: Array, evaluate: Callable[[], Report]) -> None:
         """Note where the fit starts; the first one of a model writes it to the history."""
-        if self.last_finite is None:
-            self.keep(w)
         if not self.progress.history:
             self._write(w, evaluate(), *self._validated(w))
 
@@ -212,7 +210,7 @@ class Loop:
 
     def save_with(self, solver_state: dict[str, Any]) -> None:
         """Do the same with a copy of the solver's memory that somebody else has made."""
-        if self.resumable and self.reason != "diverged" and self.last_finite is not None:
+        if self.resumable and self.reason != "diverged":
             self.progress.checkpoint = taken(self.progress, self.last_finite, solver_state)
 
     def forgive(self, learning_rate: float) -> None:
@@ -265,7 +263,6 @@ class Loop:
     def _write(self, w: Array, report: Report, val_loss: float, val_score: float) -> None:
         for watch in self.watches:
             watch(self.epoch, w)
-        last = self.last_finite
         self.progress.history.append(
             {
                 "epoch": self.epoch,
@@ -275,7 +272,7 @@ class Loop:
                 "val_loss": val_loss,
                 "val_score": val_score,
                 "grad_norm": report.grad_norm,
-                "update_norm": np.nan if last is None else distance(w, last),
+                "update_norm": distance(w, self.last_finite),
                 "distance_from_init": distance(w, self.progress.initial_w),
                 "learning_rate": report.learning_rate,
                 "passes": np.nan if self.passes is None else self.passes(),

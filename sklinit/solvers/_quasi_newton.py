@@ -70,7 +70,6 @@ class LBFGS(Solver):
     def run(self, problem: Problem, loop: Loop) -> None:
         w = problem.w
         evaluations = _Evaluations(problem.objective, w)
-        evaluations(w.astype(np.float64))
         loop.start(w, evaluations.report)
         if loop.max_iter <= loop.progress.n_iter:
             limit = "STOP: TOTAL NO. OF ITERATIONS REACHED LIMIT"
@@ -101,20 +100,21 @@ class _Evaluations:
 
     def __init__(self, objective: Objective, w: Array) -> None:
         self.objective = objective
-        self.w = np.empty_like(w)
+        self.w = w.copy()
         self.grad = np.empty_like(w)
-        self.value: tuple[float, float] = (np.nan, np.nan)
+        self.value = objective.full(self.w, self.grad)
 
     def __call__(self, x: Array) -> tuple[float, Array]:
         """Return value and gradient at `x`."""
-        if np.isnan(self.value[0]) or not np.array_equal(self.w, x.astype(self.w.dtype)):
+        if not np.array_equal(self.w, x.astype(self.w.dtype)):
             self.w[...] = x
-            self.value = tuple(self.objective.full(self.w, self.grad))
-        return self.value[0], self.grad.astype(np.float64)
+            self.value = self.objective.full(self.w, self.grad)
+        return self.value.objective, self.grad.astype(np.float64)
 
     def report(self, before: float | None = None) -> Report:
         """Report the last evaluation."""
-        return Report(*self.value, euclidean_norm(self.grad), before=before)
+        value, norm = self.value, euclidean_norm(self.grad)
+        return Report(value.objective, value.loss, norm, before=before)
 
 
 class _Reporter:
@@ -123,14 +123,14 @@ class _Reporter:
     def __init__(self, evaluations: _Evaluations, loop: Loop) -> None:
         self.evaluations = evaluations
         self.loop = loop
-        self.before = evaluations.value[0]
+        self.before = evaluations.value.objective
 
     def __call__(self, intermediate_result: OptimizeResult) -> None:
         """Record the iterate; raise StopIteration, as scipy asks, to stop."""
         evaluations, loop = self.evaluations, self.loop
         evaluations(intermediate_result.x)
         reason = loop.record(evaluations.w, evaluations.report(self.before))
-        self.before = evaluations.value[0]
+        self.before = evaluations.value.objective
         if reason:
             raise StopIteration
 
