@@ -304,6 +304,12 @@ def test_an_activation_is_an_estimator_without_a_fit(name):
         assert type(copy) is type(activation)
 
 
+def test_a_parameter_of_a_name_makes_an_object_of_it():
+    """activation__negative_slope is a parameter of a grid."""
+    clf = MLPClassifier((2,), "leaky_relu").set_params(activation__negative_slope=0.25)
+    assert clf.activation.get_params() == LeakyRelu(0.25).get_params()
+
+
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [

@@ -120,9 +120,9 @@ def test_mnist_is_split_as_published_after_a_download(monkeypatch):
     X = np.zeros((60_002, 1), dtype=np.uint8)
     X[-2:] = 255
 
-    def fetch(name, **options):
+    def fetch(name, as_frame, **options):
         assert name == "mnist_784"
-        return X, np.full(len(X), "3")
+        return pd.DataFrame(X) if as_frame else X, np.full(len(X), "3")
 
     monkeypatch.delenv("SKLINIT_DATA", raising=False)
     monkeypatch.setattr("sklinit.datasets._images.fetch_openml", fetch)

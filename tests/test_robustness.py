@@ -77,6 +77,14 @@ def test_poisson_that_overflows_is_scored_as_nan():
     assert np.isnan(reg.validation_scores_[-1])
 
 
+def test_a_model_with_a_part_missing_does_not_predict():
+    """Biases that somebody has dropped are not taken for a network of fewer layers."""
+    clf = MLPClassifier((4,), **COMMON).fit(X, y)
+    clf.intercepts_ = clf.intercepts_[1:]
+    with pytest.raises(ValueError, match="shorter than"):
+        clf.predict(X)
+
+
 def test_held_out_weights_are_not_all_zero():
     """The sentence says what to do instead of dividing by zero."""
     weight = np.zeros(len(X))

@@ -107,6 +107,14 @@ def test_perceptron_without_hidden_layer_is_softmax(C, labels):
     np.testing.assert_allclose(mlp.coefs_[0].T, softmax.coef_, atol=1e-5)
 
 
+def test_what_is_not_set_is_as_in_logistic_regression():
+    """Every parameter that both have has one default."""
+    ours, theirs = SoftmaxRegression().get_params(), LogisticRegression().get_params()
+    shared = ours.keys() & theirs.keys()
+    assert len(shared) >= 10
+    assert {name: ours[name] for name in shared} == {name: theirs[name] for name in shared}
+
+
 def test_the_optimum_does_not_depend_on_the_start():
     """Twenty far starts end where the zero start ends, shared shift included."""
     best = SoftmaxRegression(**OPTIMUM).fit(X, y)

@@ -5,6 +5,7 @@ from itertools import count
 from numbers import Real
 from signal import SIGINT, pthread_kill, siginterrupt
 from threading import Barrier, current_thread, main_thread
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -92,9 +93,14 @@ def assert_same(one, other, tolerance):
 
 
 def assert_fitted_as_alone(estimators, given):
-    """Fit together, fit apart, compare all that is left, and go on with both."""
-    apart = [fit_alone(clone(estimator), given) for estimator in estimators]
-    endings = fit_together(estimators, given)
+    """Fit together, fit apart, and compare all that is left and said."""
+    with warnings.catch_warnings(record=True) as said_apart:
+        warnings.simplefilter("always")
+        apart = [fit_alone(clone(estimator), given) for estimator in estimators]
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        endings = fit_together(estimators, given)
+    assert [str(one.message) for one in said] == [str(one.message) for one in said_apart]
     assert [ending.error for ending in endings] == [None] * len(estimators)
     tolerance = TOLERANCE[np.result_type(given.X)]
     for one, other in zip(estimators, apart, strict=True):
@@ -357,6 +363,17 @@ def test_ctrl_c_stops_all_threads(monkeypatch):
     assert_same(resumed.coefs_, fit_alone(whole, DIGITS).coefs_, 1e-12)
 
 
+def test_the_time_of_all_is_shared_among_them():
+    """What each is said to have taken adds up to no more than what passed."""
+    estimators, began = of_starts(MLP), perf_counter()
+    endings = fit_together(estimators, DIGITS, 1)
+    passed = perf_counter() - began
+    assert 0 < sum(ending.seconds for ending in endings) <= passed
+    for estimator, ending in zip(estimators, endings, strict=True):
+        seconds = [0, *(row["seconds"] for row in estimator.history_), ending.seconds]
+        assert seconds == sorted(seconds)
+
+
 def test_small_networks_are_left_to_one_thread():
     """What threads would only wait for each other for is trained in one stack."""
     plan, _ = clone(MLP)._planned(DIGITS, stacking.Mode.FIT)
@@ -433,11 +450,16 @@ class Inputs:
         return np.array(self.X, dtype=dtype)
 
 
-def test_what_a_start_does_not_change_is_read_once():
-    """The others are told what the first one read, and know as much of the data."""
+@pytest.mark.parametrize("options", [{}, {"solver": Adam(), "class_weight": {0: 2.0}}])
+def test_what_a_start_does_not_change_is_read_once(options):
+    """The others are told what the first one read, and know as much of the data.
+
+    Also where their settings are equal copies.
+    """
     one, many = (DIGITS._replace(X=Inputs(DIGITS.X)) for _ in range(2))
-    fit_together(of_starts(MLP, ("he",)), one)
-    fit_together(of_starts(MLP, ("he", "xavier", "orthogonal", "zeros")), many)
+    model = clone(MLP).set_params(**options)
+    fit_together(of_starts(model, ("he",)), one)
+    fit_together(of_starts(model, ("he", "xavier", "orthogonal", "zeros")), many)
     assert many.X.n_reads == one.X.n_reads > 0
 
 

@@ -108,6 +108,19 @@ def test_a_limit_of_others_is_no_wish_of_the_user():
     assert seen == [2]
 
 
+def test_a_blas_that_cannot_be_told_has_one_thread(monkeypatch):
+    """For a library that threadpoolctl does not know, whoever asks beside whom."""
+    none = ThreadpoolController().select(user_api="of nobody")
+    monkeypatch.setattr(_threads, "ThreadpoolController", lambda: none)
+    monkeypatch.setattr(_threads, "_NUMPY", _threads._Pool(of_scipy=False))
+    seen = [allowed_threads()]
+    with threads_for(1):
+        other = Thread(target=lambda: seen.append(allowed_threads()))
+        other.start()
+        other.join()
+    assert seen == [1, 1]
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize(
     "model",

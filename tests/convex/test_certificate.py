@@ -149,6 +149,29 @@ def test_the_gap_of_weights_is_that_of_repetitions(C, n_classes):
     np.testing.assert_allclose(weighted.gap, repeated.gap, rtol=1e-8)
 
 
+@impatient
+@pytest.mark.parametrize("seed", range(4))
+def test_which_of_two_classes_comes_first_does_not_matter(seed):
+    """Names the other way round and a start of the other sign have the same bound."""
+    rng = np.random.default_rng(seed)
+    X, y = rng.normal(size=(60, 3)), (rng.random(60) < 0.15).astype(int)
+    start, bias = rng.normal(size=(1, 3)), rng.normal(size=1)
+    gaps = [
+        SoftmaxRegression(init=sign * start, bias_init=[sign * bias], solver="gd", max_iter=1)
+        .fit(X, labels)
+        .optimality_.gap
+        for sign, labels in ((1, y), (-1, 1 - y))
+    ]
+    assert gaps[1] == pytest.approx(gaps[0], rel=1e-9)
+
+
+def test_no_bound_is_finer_than_the_objective():
+    """At an exact optimum the gap is still the last place of what cannot be written exactly."""
+    known = SoftmaxRegression().fit(np.zeros((600, 1)), np.arange(600) % 300).optimality_
+    assert known.objective == pytest.approx(np.log(300), rel=1e-15)
+    assert np.spacing(known.objective) <= known.gap < 1e-13
+
+
 @pytest.mark.parametrize("solver", ["auto", "lbfgs", "newton-cholesky", "newton-cg", "gd"])
 @pytest.mark.parametrize("n_classes", [2, 3])
 def test_separable_classes_have_no_optimum_without_a_penalty(solver, n_classes):

@@ -164,13 +164,15 @@ def test_a_single_class_can_be_learned(solver, label):
 
 
 def test_log_probabilities_are_finite_however_small():
-    """They come from the logits, for classes and for labels."""
+    """They come from the logits, for classes and for labels; no probability is 0 or 1."""
     X_labels, Y = make_multilabel_classification(60, 5, random_state=0)
     for inputs, target in ((X, y), (X, y > 0), (X_labels, Y)):
         clf = classifier().fit(inputs, target)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             log_proba = clf.predict_log_proba(inputs * 1e6)
+            proba = clf.predict_proba(inputs * 1e6)
+        assert 0 < proba.min() < 1e-300 < 1 - 1e-15 < proba.max() < 1
         assert np.all(np.isfinite(log_proba))
         assert log_proba.min() < -1000
 

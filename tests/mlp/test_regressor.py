@@ -99,6 +99,17 @@ def test_zeros_learn_the_mean_alone():
     np.testing.assert_allclose(reg.predict(X), 3, atol=1e-3)
 
 
+def test_what_has_no_weight_is_not_validated_on():
+    """Where it is held out, its target moves neither the loss nor the score."""
+    weight = np.arange(len(X)) % 2
+    curves = []
+    for shift in (0.0, 100.0):
+        reg = regressor(early_stopping=True, max_iter=3, tol=0.0)
+        reg.fit(X, y + shift * (weight == 0), weight)
+        curves.append([[row["val_loss"], row["val_score"]] for row in reg.history_])
+    np.testing.assert_array_equal(*curves)
+
+
 @pytest.mark.parametrize("solver", ["sgd", "adam", "lbfgs", "gd"])
 def test_early_stopping_keeps_the_best_epoch(solver):
     """The score is that of the parameters kept, on the samples held out."""

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import scale
 
 from sklinit import MLPClassifier, SoftmaxRegression
-from sklinit.solvers import GradientDescent, NewtonCG, PreconditionedLBFGS
+from sklinit.solvers import GradientDescent, NewtonCG, PreconditionedLBFGS, QuadraticBound
 
 FULL_BATCH = ["auto", "preconditioned-lbfgs", "newton-cg", "newton-cholesky", "quadratic-bound"]
 
@@ -43,6 +43,54 @@ def test_no_step_raises_the_objective(solver):
     model = SoftmaxRegression(init=start, solver=solver, max_iter=60, tol=1e-9).fit(X, y)
     values = [row["objective"] for row in model.history_]
     assert np.all(np.diff(values) <= 1e-12 * max(values))
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "preconditioned-lbfgs", "newton-cholesky"])
+def test_a_step_whose_length_is_right_at_once_costs_one_pass(solver):
+    """As most are near the optimum; nothing is evaluated twice at one place, the start neither."""
+    X, y = load_iris(return_X_y=True)
+    rows = SoftmaxRegression(solver=solver, tol=1e-6).fit(scale(X), y).history_
+    passes = [row["passes"] for row in rows]
+    assert passes[0] == 1
+    assert np.median(np.diff(passes)) == 1
+
+
+class Counting(QuadraticBound):
+    """Counts the metrics that it makes."""
+
+    n_metrics = 0
+
+    def metric_at(self, objective, w, passes):
+        metric = super().metric_at(objective, w, passes)
+        Counting.n_metrics += metric is not None
+        return metric
+
+
+def test_the_quadratic_bound_is_factorized_once():
+    """It holds everywhere, so no step makes it anew."""
+    X, y = load_iris(return_X_y=True)
+    model = SoftmaxRegression(solver=Counting(), tol=1e-2).fit(scale(X), y)
+    assert model.n_iter_[0] > 3
+    assert Counting.n_metrics == 1
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("fit_intercept", [False, True])
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_step_is_one_over_a_bound_on_the_curvature(n_classes, fit_intercept):
+    """To 1/500: 1/4 for two classes, else 1/2, of the largest eigenvalue of ``Aᵀ S A``, plus 1/C S.
+
+    ``A`` has a last column 1 where there is an intercept.
+    """
+    X, y = load_iris(return_X_y=True)
+    y, weight = np.minimum(y, n_classes - 1), 0.5 + np.arange(150) % 3
+    model = SoftmaxRegression(
+        C=0.5, solver=GradientDescent("lipschitz"), max_iter=1, fit_intercept=fit_intercept
+    ).fit(X, y, weight)
+    A = np.column_stack([X, np.full(150, fit_intercept)])
+    largest = np.linalg.eigvalsh((A * weight[:, None]).T @ A)[-1] / weight.sum()
+    curvature = (0.25 if n_classes == 2 else 0.5) * largest + 1 / (0.5 * weight.sum())
+    assert 1 <= 1 / (curvature * model.history_[1]["learning_rate"]) < 1.002
 
 
 def test_newton_converges_quadratically():

@@ -63,6 +63,25 @@ def test_softmax_regression_has_one_optimum():
     assert newton.n_iter_[0] < 15
 
 
+@pytest.mark.parametrize("unit", [2.0**-7, 2.0**7])
+def test_the_unit_of_the_features_does_not_matter(unit):
+    """Weights in the inverse unit take the same steps, also where those were too long at first."""
+    start = 3 * np.random.default_rng(0).normal(size=(3, 3))
+    plain, other = (
+        SoftmaxRegression(
+            C=1 / scale**2,
+            init=start / scale,
+            solver=NewtonCG(forcing=0.05),
+            tol=1e-8 * scale,
+            fit_intercept=False,
+        ).fit(scale * X, labels)
+        for scale in (1.0, unit)
+    )
+    moved = [[row["update_norm"] for row in model.history_] for model in (plain, other)]
+    np.testing.assert_array_equal(np.multiply(moved[1], unit), moved[0])
+    np.testing.assert_array_equal(other.coef_ * unit, plain.coef_)
+
+
 def test_a_start_at_the_optimum_stays():
     """One epoch to see that there is nothing to do."""
     first = SoftmaxRegression(solver="newton-cg", tol=1e-6).fit(X, labels)

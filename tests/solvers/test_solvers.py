@@ -146,6 +146,13 @@ def test_any_batch_size_learns(batch_size):
     assert model.history_[-1]["objective"] < model.history_[0]["objective"]
 
 
+@pytest.mark.parametrize("solver", ["gd", "newton-cg", "sgd", "adam"])
+def test_every_epoch_sees_every_sample(solver):
+    """Samples count once an epoch, whether a step looks at all of them or at a batch."""
+    model = regressor(solver).fit(X, y)
+    assert model.t_ == model.n_iter_ * len(X) == 5 * len(X)
+
+
 class SignDescent(MiniBatchSolver):
     """A user's own solver: steps of one length along the signs of the gradient."""
 

@@ -82,6 +82,16 @@ def test_divergence_with_early_stopping_warns_and_keeps_the_best():
     assert np.isfinite(packed(reg.coefs_ + reg.intercepts_)).all()
 
 
+def test_a_rise_is_said():
+    """Steps beyond 2 / curvature grow slowly: the end is a plateau, and no convergence."""
+    solver = GradientDescent(2.1 / np.linalg.eigvalsh(X.T @ X / len(X))[-1])
+    reg = MLPRegressor(hidden_layer_sizes=(), solver=solver, n_iter_no_change=60, random_state=0)
+    with pytest.warns(ConvergenceWarning, match=r"The objective rose from \d.* to \d.* in \d+ ep"):
+        reg.fit(X, y)
+    assert reg.stop_reason_ == "plateau"
+    assert reg.history_[-1]["objective"] > 10 * reg.history_[0]["objective"]
+
+
 class Interrupting(Activation):
     """The rectifier, until a user presses Ctrl-C."""
 
