@@ -279,11 +279,15 @@ def test_networks_have_no_metric(solver):
         MLPClassifier((3,), solver=solver).fit([[0.0], [1.0]], [0, 1])
 
 
-@pytest.mark.parametrize("solver", ["newton-cholesky", "quadratic-bound"])
-def test_too_large_a_matrix_is_refused(solver):
+@pytest.mark.parametrize(
+    ("solver", "what"), [("newton-cholesky", "parameters"), ("quadratic-bound", "features")]
+)
+def test_too_large_a_matrix_is_refused(solver, what):
     """A square matrix of 11,000 features is named before it is made."""
     X = sparse.eye_array(4, 11_000, format="csr")
-    with pytest.raises(ValueError, match=rf"solver='{solver}' .* at most 10000\. Got 11"):
+    with pytest.raises(
+        ValueError, match=rf"solver='{solver}' .* all {what}: at most 10000\. Got 11"
+    ):
         SoftmaxRegression(solver=solver).fit(X, [0, 1, 0, 1])
 
 
