@@ -22,15 +22,16 @@ from scipy.optimize import linprog
 from scipy.special import entr
 
 from sklinit._convex._objective import SoftmaxObjective
+from sklinit._convex._rule import flops_of_hessian
 from sklinit._dense import as_dense
 from sklinit._objectives import Evaluation
 from sklinit.optimality import Optimality
 
 Array = NDArray[Any]
-NEWTON_OPERATIONS = 2e8
+NEWTON_OPERATIONS = 5e8
 MOST_NEWTON_STEPS = 30
 TIGHT = 2.0
-FREE_NEWTON_OPERATIONS = 2e9
+FREE_NEWTON_OPERATIONS = 5e9
 INTERCEPT_STEPS = 50
 HALVINGS = 30
 NEARLY_FLAT = 1e-10
@@ -64,22 +65,26 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
 def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
     """Compare with dual values of the point and of Newton steps from it, until they are tight."""
     here = lowest = value.objective
-    dual = -np.inf
-    for step in range(_affordable_steps(objective) + 1):
-        if step:
-            w = w - objective.exact_metric(w).solve(grad)
-            value = objective.full(w, grad)
+    dual = _balanced_dual(objective, w, value, grad)
+    start = w, value, grad.copy()
+
+    def is_tight() -> bool:
+        return here - dual <= TIGHT * (here - lowest) + 20 * rounding(objective, here)
+
+    for _ in range(_affordable_steps(objective)):
+        if is_tight() or not np.isfinite(value.objective):
+            break
+        w = w - objective.exact_metric(w).solve(grad)
+        value = objective.full(w, grad)
         w, value, lower = _raised_dual(objective, w, value, grad)
-        if not np.isfinite(value.objective):
-            break
         lowest, dual = min(lowest, value.objective), max(dual, lower)
-        if here - dual <= TIGHT * (here - lowest) + 20 * rounding(objective, here):
-            break
+    if not is_tight():
+        dual = max(dual, _raised_dual(objective, *start)[2])
     return max(here - dual, 0.0) + rounding(objective, here)
 
 
 def _affordable_steps(objective: SoftmaxObjective) -> int:
-    return int(min(MOST_NEWTON_STEPS, NEWTON_OPERATIONS // newton_operations(objective)))
+    return int(min(MOST_NEWTON_STEPS, NEWTON_OPERATIONS // flops_of_hessian(objective.shape)))
 
 
 def _raised_dual(
@@ -87,21 +92,20 @@ def _raised_dual(
 ) -> tuple[Array, Evaluation, float]:
     """Return a dual value, and the point that has it: with better intercepts where that tells."""
     G = grad.reshape(objective.shape.size, -1)
-    slack = _slack(objective, G[:-1])
-    lower = -np.inf
-    if imbalance(objective, G[-1]) <= slack:
-        lower = _dual_value(objective, w, value, G)
-    if not value.objective - lower <= 2 * slack:
+    lower = _balanced_dual(objective, w, value, grad)
+    if not value.objective - lower <= 2 * _slack(objective, G[:-1]):
         w = with_best_intercepts(objective, w)
         value = objective.full(w, grad)
         lower = max(lower, _dual_value(objective, w, value, G))
     return w, value, lower if np.isfinite(lower) else -np.inf
 
 
-def newton_operations(objective: SoftmaxObjective) -> float:
-    """Return what the whole Hessian and its inverse cost."""
-    n_params = objective.shape.size * objective.shape.n_rotated
-    return float(objective.n_samples * n_params**2 + n_params**3)
+def _balanced_dual(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
+    """Return the dual value of a point whose intercepts are good enough for one, or minus inf."""
+    G = grad.reshape(objective.shape.size, -1)
+    if imbalance(objective, G[-1]) <= _slack(objective, G[:-1]):
+        return _dual_value(objective, w, value, G)
+    return -np.inf
 
 
 def rounding(objective: SoftmaxObjective, value: float) -> float:
@@ -183,7 +187,7 @@ def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
 
 def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
     """Compare with the mean entropy of probabilities that meet the labels' moments."""
-    if newton_operations(objective) > FREE_NEWTON_OPERATIONS:
+    if flops_of_hessian(objective.shape) > FREE_NEWTON_OPERATIONS:
         return np.inf
     P = objective.to_probabilities(objective.logits(w))
     metric, feasible, grad = objective.exact_metric(w), P.copy(), np.empty_like(w)

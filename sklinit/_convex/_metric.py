@@ -131,21 +131,29 @@ def _gram(X: Any, weight: Array, constant: float) -> Array:
 
 def _regularized(H: Array, ridge: Array) -> Array:
     """Add the penalty, and enough beyond it that a factorization exists."""
-    H[np.diag_indices_from(H)] += ridge + JITTER * max(np.trace(H) / len(H), 1e-30)
+    diagonal = _diagonal(H)
+    diagonal += ridge + JITTER * max(diagonal.mean(), 1e-30)
     return H
+
+
+def _diagonal(H: Array) -> Array:
+    """Return the diagonal of a matrix, to be written to."""
+    return np.einsum("ii->i", H)
 
 
 def _inverse(H: Array) -> Array:
     """Invert a positive definite matrix, raising its diagonal where rounding has made it less."""
-    typical = np.trace(H) / len(H)
+    diagonal = _diagonal(H)
+    typical = diagonal.mean()
     for raised in RAISED_DIAGONALS:
-        H[np.diag_indices_from(H)] += raised * typical
+        diagonal += raised * typical
         factor, failed = dpotrf(H, lower=1)
         if not failed:
-            inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
-            lower: Array = np.tril(inverse)
-            return lower + np.tril(lower, -1).T
-    return np.diag(1 / H.diagonal())
+            lower, _ = dpotri(factor, lower=1, overwrite_c=1)
+            inverse: Array = lower + lower.T
+            _diagonal(inverse)[...] = lower.diagonal()
+            return inverse
+    return np.diag(1 / diagonal)
 
 
 def _ridge_of_rows(n_features: int, ridge: float) -> Array:

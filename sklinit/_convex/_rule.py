@@ -17,6 +17,9 @@ COST_OF_SCALING = 100
 PASSES_OF_DIAGONAL = 2.0
 MOST_PASSES_FOR_CLASSES = 30.0
 MOST_PARAMETERS = 500_000
+AS_CHEAP_AS_CALLS = 10_000_000
+"""Operations on a whole Hessian that take no longer than the calls of Python of any step."""
+
 LARGEST_HESSIAN = 1_500
 LARGEST_GRAM = 1_500
 LARGEST_GRAMS = 20_000_000
@@ -45,7 +48,7 @@ class Shape(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """Which kind of metric to build, ``rich``, ``diagonal`` or ``none``, and why."""
+    """Which kind of metric to build, ``exact``, ``rich``, ``diagonal`` or ``none``, and why."""
 
     metric: str
     why: str
@@ -54,13 +57,15 @@ class Advice(NamedTuple):
 def advice(shape: Shape) -> Advice:
     """Say which metric pays for data of a shape."""
     n_features = shape.size - 1
+    n_params = shape.size * shape.n_rotated
+    if flops_of_hessian(shape) <= AS_CHEAP_AS_CALLS:
+        return Advice("exact", f"{n_params} parameters allow for a whole Hessian in each step")
     rows = offers(shape)[-1].rows if shape.is_thin else cheapest(shape)[1]
     if flops_of_classes(shape, rows) > MOST_PASSES_FOR_CLASSES * flops_of_a_pass(shape):
         return Advice("none", f"a metric for {shape.n_rotated + 1} classes would cost too much")
     if shape.is_thin:
         return Advice("diagonal", f"{n_features} sparse features allow for a diagonal metric")
-    if shape.size * shape.n_rotated > MOST_PARAMETERS:
-        n_params = shape.size * shape.n_rotated
+    if n_params > MOST_PARAMETERS:
         return Advice("none", f"the past steps of {n_params} parameters would take too much memory")
     kind = offers(shape)[0].kind.replace("_", " ")
     return Advice("rich", f"{n_features} features allow for a metric (at best: {kind})")
@@ -87,9 +92,7 @@ def offers(shape: Shape) -> list[Offer]:
     n_params = size * n_rotated
     if n_params <= LARGEST_HESSIAN:
         rows = min(n, MOST_ROWS * n_params)
-        pairs = n_rotated * (n_rotated + 1) // 2
-        products = rows * size * (2 * size + COST_OF_SCALING) * pairs
-        offer("hessian", rows, products + 2 * n_params**3)
+        offer("hessian", rows, flops_of_hessian(shape, rows))
     if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
         rows = min(n, MOST_ROWS * size)
         cubes = 4 * n_rotated * size**3
@@ -100,6 +103,15 @@ def offers(shape: Shape) -> list[Offer]:
         rows = min(n, ROWS_OF_LOW_RANK)
         offer("low_rank", rows, LOW_RANK_PRODUCTS * rows * size * RANK)
     return found
+
+
+def flops_of_hessian(shape: Shape, rows: int | None = None) -> float:
+    """Return what the whole Hessian on some rows, or on all, costs, and its inverse."""
+    n, size, n_rotated, _ = shape
+    rows = n if rows is None else rows
+    pairs = n_rotated * (n_rotated + 1) // 2
+    products = rows * size * (2 * size + COST_OF_SCALING) * pairs
+    return float(products + 2 * (size * n_rotated) ** 3)
 
 
 def flops_of_a_pass(shape: Shape) -> float:

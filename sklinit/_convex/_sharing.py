@@ -19,6 +19,8 @@ def shares(before: Array, n_outputs: int, n_threads: int) -> list[slice]:
     """
     n_rows, entries = len(before) - 1, int(before[-1])
     n_parts = max(1, min(n_threads, n_rows, 1 + entries * n_outputs // WORTH_A_THREAD))
+    if n_parts == 1:
+        return [slice(0, n_rows)]
     cuts = np.searchsorted(before, entries * np.arange(1, n_parts) / n_parts)
     return [slice(start, stop) for start, stop in pairwise([0, *cuts.tolist(), n_rows])]
 

@@ -4,15 +4,16 @@ from typing import Any
 
 from sklinit.solvers._base import Problem, Solver
 from sklinit.solvers._loop import Loop
-from sklinit.solvers._metric_descent import PreconditionedLBFGS
+from sklinit.solvers._metric_descent import NewtonCholesky, PreconditionedLBFGS
 from sklinit.solvers._newton_cg import NewtonCG
 
 
 class Auto(Solver):
     """Whatever solver suits the shape of a convex problem.
 
-    `PreconditionedLBFGS` for dense data, and sparse data of few features a tenth of which or more
-    are stored: on the Hessian, Gram matrices or their strongest directions. `NewtonCG` with
+    `NewtonCholesky` where a whole Hessian takes no longer than the calls of Python of any step.
+    `PreconditionedLBFGS` for other dense data, and sparse data of few features a tenth of which or
+    more are stored: on the Hessian, Gram matrices or their strongest directions. `NewtonCG` with
     ``precondition=True`` for other sparse data. Plain `NewtonCG` for classes by the hundred on few
     samples, and for dense data beyond 500,000 parameters, where a metric costs more than it saves.
     The choice depends on the shape and the density of the data alone.
@@ -37,6 +38,7 @@ class Auto(Solver):
         objective: Any = problem.objective
         metric, why = objective.advice
         chosen = {
+            "exact": NewtonCholesky(),
             "rich": PreconditionedLBFGS(),
             "diagonal": NewtonCG(precondition=True),
             "none": NewtonCG(),
