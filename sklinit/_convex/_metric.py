@@ -20,7 +20,6 @@ from sklinit._threads import Threads
 
 Array = NDArray[Any]
 Solve = Callable[[Array], Array]
-RANK = 320
 ROWS_OF_A_PRODUCT = 4096
 JITTER = 1e-10
 SMALLEST_CURVATURE = 1e-6
@@ -35,8 +34,8 @@ RAISED_DIAGONALS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0)
 class Sample(NamedTuple):
     """Rows to estimate curvature from.
 
-    Inputs, probabilities class by class, weights of mean 1, and the feature that the intercepts
-    belong to: 1, or 0 for a model without.
+    Inputs, probabilities class by class, weights of mean 1, the feature that the intercepts
+    belong to: 1, or 0 for a model without; and, where they are wanted, the inner products of rows.
     """
 
     X: Any
@@ -44,6 +43,7 @@ class Sample(NamedTuple):
     weight: Array | None
     constant: float
     n_threads: int = 1
+    inner: Any = None
 
     def rows(self, rows: slice) -> "Sample":
         """Return some of the rows."""
@@ -131,19 +131,20 @@ def _gram(X: Any, weight: Array, constant: float) -> Array:
 
 def _regularized(H: Array, ridge: Array) -> Array:
     """Add the penalty, and enough beyond it that a factorization exists."""
-    diagonal = _diagonal(H)
+    diagonal = diagonal_of(H)
     diagonal += ridge + JITTER * max(diagonal.mean(), 1e-30)
     return H
 
 
-def _diagonal(H: Array) -> Array:
+def diagonal_of(H: Array) -> Array:
     """Return the diagonal of a matrix, to be written to."""
-    return np.einsum("ii->i", H)
+    diagonal: Array = np.einsum("ii->i", H)
+    return diagonal
 
 
-def _inverse(H: Array) -> Array:
+def inverse_of(H: Array) -> Array:
     """Invert a positive definite matrix, raising its diagonal where rounding has made it less."""
-    diagonal = _diagonal(H)
+    diagonal = diagonal_of(H)
     typical = diagonal.mean()
     for raised in RAISED_DIAGONALS:
         diagonal += raised * typical
@@ -151,7 +152,7 @@ def _inverse(H: Array) -> Array:
         if not failed:
             lower, _ = dpotri(factor, lower=1, overwrite_c=1)
             inverse: Array = lower + lower.T
-            _diagonal(inverse)[...] = lower.diagonal()
+            diagonal_of(inverse)[...] = lower.diagonal()
             return inverse
     return np.diag(1 / diagonal)
 
@@ -164,7 +165,7 @@ def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     """Factorize the whole Hessian over the rotated classes."""
     size, n_rotated = sample.X.shape[1] + 1, basis.U.shape[1]
     H = sample.mean(lambda part: _hessian(part, basis.U)).reshape(n_rotated * size, -1)
-    inverse = _inverse(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
+    inverse = inverse_of(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
     return lambda R: (inverse @ R.T.ravel()).reshape(R.T.shape).T
 
 
@@ -194,7 +195,7 @@ def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
             [_gram(part.X, row, part.constant) for row in basis.weights_of_rows(part)]
         )
     )
-    return _solve_by_class([_inverse(_regularized(gram, ridges)) for gram in grams])
+    return _solve_by_class([inverse_of(_regularized(gram, ridges)) for gram in grams])
 
 
 def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
@@ -203,7 +204,7 @@ def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve
     gram = sample.mean(lambda part: _gram(part.X, curvature_of_rows(part), part.constant))
     gram /= max(basis.curvature.sum(), 1e-300)
     scales = basis.curvature
-    return _solve_by_class([_inverse(_regularized(gram * scale, ridges)) for scale in scales])
+    return _solve_by_class([inverse_of(_regularized(gram * scale, ridges)) for scale in scales])
 
 
 def bound_metric(sample: Sample, ridge: float) -> Metric:
@@ -215,65 +216,13 @@ def bound_metric(sample: Sample, ridge: float) -> Metric:
         basis = ClassBasis(U[:, 1:], np.full(n_outputs - 1, 0.5))
     weight = np.ones(sample.X.shape[0]) if sample.weight is None else sample.weight
     H = _gram(sample.X, weight, sample.constant) * (basis.curvature[0] / sample.X.shape[0])
-    inverse = _inverse(_regularized(H, _ridge_of_rows(sample.X.shape[1], ridge)))
+    inverse = inverse_of(_regularized(H, _ridge_of_rows(sample.X.shape[1], ridge)))
     return Metric(basis, ridge, lambda R: inverse @ R)
 
 
 def _solve_by_class(inverses: list[Array]) -> Solve:
     stacked = np.stack(inverses)
     return lambda R: np.matmul(stacked, R.T[:, :, None])[:, :, 0].T
-
-
-def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
-    """Invert a low-rank Gram matrix plus a multiple of the identity for its tail.
-
-    The range is found at random, and the matrix on it by the formula of Nyström (Z. Frangella,
-    J. Tropp, M. Udell, SIAM Journal on Matrix Analysis and Applications 44, 2023).
-    """
-    A = _weighted_rows(sample, basis)
-    rank = min(RANK, *A.shape)
-    sketch = np.random.default_rng(0).standard_normal((A.shape[1], rank), dtype=np.float32)
-    total = float(np.vdot(A, A))
-    shift = 4 * np.finfo(A.dtype).eps * total
-    spectrum, Q = _nystrom(A, sketch.astype(A.dtype), shift, sample.n_threads)
-    tail = max(total - spectrum.sum(), 0.0) / max(A.shape[1] - rank, 1)
-    base = ridge + np.maximum(tail, JITTER * total / A.shape[1]) * basis.curvature
-    base = np.maximum(base, 1e-30)
-    excess = np.maximum(spectrum - tail, 0)[:, None] * basis.curvature
-
-    def solve(R: Array) -> Array:
-        inside = Q.T @ R.astype(Q.dtype)
-        step: Array = (R - Q @ (inside * (excess / (excess + base))).astype(Q.dtype)) / base
-        return step
-
-    return solve
-
-
-def _weighted_rows(sample: Sample, basis: ClassBasis) -> Array:
-    """Return rows whose Gram matrix is the mean curvature of the classes, for curvature 1."""
-    row = curvature_of_rows(sample) / max(basis.curvature.sum(), 1e-300)
-    root = np.sqrt(row / sample.X.shape[0]).astype(sample.X.dtype)
-    return np.column_stack([sample.X * root[:, None], sample.constant * root])
-
-
-def _nystrom(A: Array, sketch: Array, shift: float, n_threads: int) -> tuple[Array, Array]:
-    """Return the largest eigenvalues of ``Aᵀ A``, and their eigenvectors in columns."""
-    parts = shares(A.shape[1] * np.arange(len(A) + 1), sketch.shape[1], n_threads)
-    images = np.empty((len(A), sketch.shape[1]), A.dtype)
-
-    def image(rows: slice) -> Array:
-        np.matmul(A[rows], sketch, out=images[rows])
-        return A[rows].T @ images[rows]
-
-    Y = summed(Threads(len(parts)).each(image, parts))
-    Y += A.dtype.type(shift) * sketch
-    core = (images.T @ images).astype(np.float64) + shift * (sketch.T @ sketch)
-    weights, axes = np.linalg.eigh(core)
-    axes /= np.sqrt(np.maximum(weights, weights[-1] * np.finfo(A.dtype).eps))
-    half = Y @ axes.astype(A.dtype)
-    spectrum, rotation = np.linalg.eigh((half.T @ half).astype(np.float64))
-    scaled = rotation / np.sqrt(np.maximum(spectrum, spectrum[-1] * np.finfo(A.dtype).eps))
-    return np.maximum(spectrum - shift, 0), half @ scaled.astype(A.dtype)
 
 
 def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
@@ -304,12 +253,3 @@ def _moments(part: Sample, q: Array) -> Array:
     q = np.ascontiguousarray(q)
     sums = [part.X.T @ q, part.X.power(2).T @ q, q.sum(axis=0, keepdims=True)]
     return np.concatenate(sums, dtype=np.float64)
-
-
-METRICS: dict[str, Callable[[Sample, ClassBasis, float], Solve]] = {
-    "hessian": hessian_metric,
-    "grams": gram_metric,
-    "shared_gram": shared_gram_metric,
-    "low_rank": low_rank_metric,
-    "diagonal": diagonal_metric,
-}

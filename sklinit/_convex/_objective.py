@@ -10,20 +10,20 @@ from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from sklinit._convex._metric import (
-    METRICS,
     Metric,
     Sample,
     bound_metric,
     class_basis,
 )
+from sklinit._convex._metrics import METRICS
 from sklinit._convex._pass import Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest, rows_to_begin
-from sklinit._convex._sharing import summed
+from sklinit._convex._sharing import shares, summed
 from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
-from sklinit._threads import available_threads
+from sklinit._threads import Threads, available_threads
 
 Array = NDArray[Any]
 WORTH_SINGLE_PRECISION = 2_000_000
@@ -288,8 +288,19 @@ class SoftmaxObjective(NetworkObjective):
         way.each(of_part)
         return Z
 
+    @cached_property
+    def _inner_products(self) -> Array:
+        """Inner products of all rows, shape (n_samples, n_samples)."""
+        X = as_dense(self.X)
+        parts = shares(X.shape[1] * np.arange(len(X) + 1), len(X), self.n_threads)
+        products = Threads(len(parts)).each(lambda rows: X[rows] @ X.T, parts)
+        return np.concatenate(products, dtype=np.float64)
+
     def _sampled(self, w: Array, kind: str, n_rows: int) -> Metric:
-        sample = self._sample(w, n_rows)
+        if kind == "dual_grams":
+            sample = self._sample(w)._replace(inner=self._inner_products)
+        else:
+            sample = self._sample(w, n_rows)
         if kind != "diagonal":
             sample = sample._replace(X=as_dense(sample.X))
         basis = class_basis(sample)

@@ -7,7 +7,7 @@ that products of square matrices reach.
 
 from typing import NamedTuple
 
-from sklinit._convex._metric import RANK
+from sklinit._convex._wide_metric import RANK
 
 SLOWNESS_OF_A_PASS = 9.0
 COST_OF_A_LOSS = 40
@@ -93,15 +93,18 @@ def offers(shape: Shape) -> list[Offer]:
     if n_params <= LARGEST_HESSIAN:
         rows = min(n, MOST_ROWS * n_params)
         offer("hessian", rows, flops_of_hessian(shape, rows))
-    if size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
+    if n < size and n <= LARGEST_GRAM and n**2 * n_rotated <= LARGEST_GRAMS:
+        offer("dual_grams", n, 4.0 * n_rotated * n**3)
+    elif size <= LARGEST_GRAM and size**2 * n_rotated <= LARGEST_GRAMS:
         rows = min(n, MOST_ROWS * size)
         cubes = 4 * n_rotated * size**3
         gram = rows * size * (size + COST_OF_SCALING)
         offer("grams", rows, n_rotated * gram + cubes)
         offer("shared_gram", rows, gram + cubes)
-    if not found:
-        rows = min(n, ROWS_OF_LOW_RANK)
-        offer("low_rank", rows, LOW_RANK_PRODUCTS * rows * size * RANK)
+    rows = min(n, ROWS_OF_LOW_RANK)
+    flops = LOW_RANK_PRODUCTS * rows * size * RANK
+    if not found or (n < size and flops < found[-1].flops):
+        offer("low_rank", rows, flops)
     return found
 
 

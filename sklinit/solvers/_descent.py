@@ -17,6 +17,8 @@ ROUGH_NOISE = 1e-7
 FULL_NOISE = 1e-14
 FAR_FROM_TOLERANCE = 1e3
 MOST_STEPS_ON_SAMPLE = 20
+MOST_SHORTENED = 1
+"""Steps in a row that may have to be shortened before what past steps told counts as outdated."""
 
 
 class Descent:
@@ -33,6 +35,7 @@ class Descent:
         self.rng = problem.rng
         n_secants = solver.n_secants(problem.w.size)
         self.secants = SecantMemory(n_secants, problem.w.size) if n_secants else None
+        self.n_shortened = 0
         self.is_rough = bool(self.objective.has_rough)
         self.here = self._evaluated(problem.w.astype(np.float64))
         self.first_pass = self.objective.passes
@@ -77,8 +80,7 @@ class Descent:
             if not self.is_rough or -slope > noise:
                 there = searched(self._evaluated, self.here, direction, slope, noise)
                 if there is not None:
-                    if self.secants is not None:
-                        self.secants.add(there.w - self.here.w, there.grad - self.here.grad)
+                    self._remember(there)
                     return there
             if self.is_rough:
                 self._refine()
@@ -86,6 +88,17 @@ class Descent:
                 self.secants.forget()
             else:
                 return None
+
+    def _remember(self, there: Point) -> None:
+        """Remember a step, or forget all of them where steps do not fit any more."""
+        if self.secants is None:
+            return
+        self.n_shortened = self.n_shortened + 1 if there.share < 1 else 0
+        if self.n_shortened > MOST_SHORTENED:
+            self.secants.forget()
+            self.n_shortened = 0
+        else:
+            self.secants.add(there.w - self.here.w, there.grad - self.here.grad)
 
     def _from_sample(self) -> Point | None:
         """Return where a sample of the rows leads, if that is lower, and take its metric along.

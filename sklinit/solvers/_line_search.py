@@ -13,11 +13,12 @@ LONGEST_SEARCH = 40
 
 
 class Point(NamedTuple):
-    """Parameters with value and gradient there."""
+    """Parameters with value and gradient there, and the share of the step that leads there."""
 
     w: Array
     value: Value
     grad: Array
+    share: float = 1.0
 
 
 def searched(
@@ -32,7 +33,7 @@ def searched(
         return None
     value, length = here.value.objective, 1.0
     for _ in range(LONGEST_SEARCH):
-        there = evaluate(here.w + length * direction)
+        there = evaluate(here.w + length * direction)._replace(share=length)
         rise = there.value.objective - value
         slope_there = float(np.dot(there.grad, direction))
         if rise <= SUFFICIENT * length * slope and np.isfinite(slope_there):

@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 from scipy.special import softmax
 
-from sklinit._convex._metric import METRICS, Metric, Sample, bound_metric, class_basis
+from sklinit._convex._metric import Metric, Sample, bound_metric, class_basis
+from sklinit._convex._metrics import METRICS
 
 RNG = np.random.default_rng(0)
 RIDGE = 0.1
@@ -18,7 +19,8 @@ def drawn(n_outputs, weighted, constant=1.0):
     """Forty rows of four features with probabilities of one output or of several classes."""
     P = softmax(RNG.normal(size=(max(2, n_outputs), 40)), axis=0)[:n_outputs]
     weight = np.arange(40) % 3 / np.mean(np.arange(40) % 3) if weighted else None
-    return Sample(RNG.normal(size=(40, 4)) + 1, P, weight, constant)
+    X = RNG.normal(size=(40, 4)) + 1
+    return Sample(X, P, weight, constant, inner=X @ X.T)
 
 
 def hessian(sample, ridge, couplings=None):
@@ -57,13 +59,23 @@ def test_the_whole_hessian_is_inverted(n_outputs, weighted):
 
 
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize("kind", ["grams", "shared_gram", "low_rank"])
+@pytest.mark.parametrize("kind", ["grams", "shared_gram", "dual_grams", "low_rank"])
 def test_two_classes_have_no_couplings_to_leave_out(kind, weighted):
     """For one output there is one Gram matrix, and it is the Hessian."""
     sample, g = drawn(1, weighted), gradient(4, 1)
     H = hessian(sample, RIDGE)
     H[-1, -1] += RIDGE * (kind == "low_rank")  # which penalizes the intercept as well
     np.testing.assert_allclose(H @ metric(kind, sample).solve(g), g, atol=1e-5)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("constant", [0.0, 1.0])
+def test_matrices_over_rows_tell_what_those_over_features_do(constant, weighted):
+    """Several classes, with and without intercepts."""
+    sample, g = drawn(4, weighted, constant), gradient(4, 4)
+    steps = [metric(kind, sample).solve(g) for kind in ("grams", "dual_grams")]
+    weights = slice(None) if constant else slice(-4)
+    np.testing.assert_allclose(*(step[weights] for step in steps), atol=1e-7)
 
 
 @pytest.mark.parametrize("kind", METRICS)

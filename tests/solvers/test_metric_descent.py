@@ -125,6 +125,15 @@ def test_every_shape_has_a_metric(n, d, n_classes):
     assert model.optimality_.gap < 1e-6 * model.optimality_.objective
 
 
+@pytest.mark.parametrize(("seed", "C"), [(0, 1e-2), (1, 1e2), (2, 1e6)])
+def test_more_features_than_rows_take_a_matrix_over_rows(seed, C):
+    """A few passes, from hardly any fit to a perfect one, where the curvature all but vanishes."""
+    X, y = np.random.default_rng(seed).normal(size=(200, 2000)), np.arange(200) % 2
+    model = SoftmaxRegression(solver="auto", C=C, tol=1e-6, max_iter=500).fit(X, y)
+    assert model.solver_choice_.endswith("(at best: dual grams)")
+    assert model.history_[-1]["passes"] < 60
+
+
 @pytest.mark.parametrize("rarest", [30, 3000])
 def test_tall_data_begin_at_the_minimum_of_a_sample(rarest):
     """One step, two passes, to what chance leaves open; the optimum is that of all, weights too.

@@ -1,0 +1,23 @@
+"""The kinds of metrics by name."""
+
+from collections.abc import Callable
+
+from sklinit._convex._metric import (
+    ClassBasis,
+    Sample,
+    Solve,
+    diagonal_metric,
+    gram_metric,
+    hessian_metric,
+    shared_gram_metric,
+)
+from sklinit._convex._wide_metric import dual_grams_metric, low_rank_metric
+
+METRICS: dict[str, Callable[[Sample, ClassBasis, float], Solve]] = {
+    "hessian": hessian_metric,
+    "grams": gram_metric,
+    "shared_gram": shared_gram_metric,
+    "dual_grams": dual_grams_metric,
+    "low_rank": low_rank_metric,
+    "diagonal": diagonal_metric,
+}
