@@ -123,6 +123,11 @@ class NetworkObjective:
         return type(self.loss).__name__
 
     @property
+    def hessian_dtype(self) -> Any:
+        """Precision of products with the Hessian."""
+        return self.network.dtype
+
+    @property
     def hessian(self) -> "Callable[[Array], Callable[[Array, Array], None]] | None":
         """Return what gives the Hessian at a point, or None where the loss has no curvature."""
         return self._hessian_at if self.loss.has_curvature else None

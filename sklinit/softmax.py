@@ -25,6 +25,7 @@ from sklinit._validation import (
     integer,
     real,
 )
+from sklinit._vectors import means_of_rows
 from sklinit.activations import Activation
 from sklinit.solvers import (
     LBFGS,
@@ -254,7 +255,7 @@ class SoftmaxRegression(CertifyingClassifier):
         centred = w.copy()
         (W,), (b,) = network.split(centred)
         if len(b) > 1:
-            W -= W.mean(axis=1, keepdims=True)
+            W -= means_of_rows(W)[:, None]
             b -= b.mean()
         return centred
 

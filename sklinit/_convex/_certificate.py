@@ -25,6 +25,7 @@ from sklinit._convex._objective import SoftmaxObjective
 from sklinit._convex._rule import flops_of_hessian
 from sklinit._dense import as_dense
 from sklinit._objectives import Evaluation
+from sklinit._vectors import means_of_rows
 from sklinit.optimality import Optimality
 
 Array = NDArray[Any]
@@ -58,7 +59,7 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
         gap = here if separable else _free_gap(objective, w, here)
     gap = min(gap, here) if np.isfinite(here) else np.inf  # no loss is negative
     W = w.reshape(objective.shape.size, -1)
-    shared = 0.0 if objective.is_binary else np.sqrt(W.shape[1]) * np.linalg.norm(W.mean(axis=1))
+    shared = 0.0 if objective.is_binary else np.sqrt(W.shape[1]) * np.linalg.norm(means_of_rows(W))
     return Optimality(here, gap, norm, float(shared), separable, direction, reason)
 
 

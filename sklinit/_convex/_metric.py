@@ -14,12 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotri
 
+from sklinit._convex._csr import rows_of, with_data
 from sklinit._convex._sharing import shares, summed
 from sklinit._dense import as_dense
 from sklinit._threads import Threads
+from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
-Solve = Callable[[Array], Array]
+SolveRotated = Callable[[Array], None]
+"""Replaces gradients of the rotated classes, one a row, by steps."""
+
 ROWS_OF_A_PRODUCT = 4096
 JITTER = 1e-10
 SMALLEST_CURVATURE = 1e-6
@@ -48,7 +52,7 @@ class Sample(NamedTuple):
     def rows(self, rows: slice) -> "Sample":
         """Return some of the rows."""
         weight = None if self.weight is None else self.weight[rows]
-        return self._replace(X=self.X[rows], P=self.P[:, rows], weight=weight)
+        return self._replace(X=rows_of(self.X, rows), P=self.P[:, rows], weight=weight)
 
     def mean(self, term: Callable[["Sample"], Array]) -> Array:
         """Sum a term over parts of the rows, side by side, and divide by their number."""
@@ -99,17 +103,22 @@ def class_basis(sample: Sample) -> ClassBasis:
 class Metric:
     """Applies the inverse of an approximate Hessian to a flat gradient."""
 
-    def __init__(self, basis: ClassBasis, ridge: float, solve_rotated: Solve) -> None:
-        self.U = basis.U
-        self.ridge = ridge
+    def __init__(self, basis: ClassBasis, ridge: float, solve_rotated: SolveRotated) -> None:
+        n_outputs, self.n_rotated = basis.U.shape
+        shared = np.full((n_outputs, n_outputs - self.n_rotated), n_outputs**-0.5)
+        self.axes = np.hstack([basis.U, shared])
+        self.freedom = 1 / ridge if ridge > 0 else 0.0
         self.solve_rotated = solve_rotated
 
     def solve(self, gradient: Array) -> Array:
         """Return the preconditioned gradient; a shift of all classes has the penalty's metric."""
-        G = gradient.reshape(-1, len(self.U))
-        step = self.solve_rotated(G @ self.U) @ self.U.T
-        if self.ridge > 0 and len(self.U) > 1:
-            step[:-1] += G[:-1].mean(axis=1, keepdims=True) / self.ridge
+        axes = self.axes.astype(gradient.dtype, copy=False)
+        rotated = axes.T @ gradient.reshape(-1, len(axes)).T
+        shared = rotated[self.n_rotated :]
+        self.solve_rotated(rotated[: self.n_rotated])
+        shared *= self.freedom
+        shared[:, -1] = 0
+        step: Array = rotated.T @ axes.T
         return step.ravel()
 
 
@@ -161,12 +170,16 @@ def _ridge_of_rows(n_features: int, ridge: float) -> Array:
     return np.append(np.full(n_features, ridge), 0.0)
 
 
-def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Factorize the whole Hessian over the rotated classes."""
     size, n_rotated = sample.X.shape[1] + 1, basis.U.shape[1]
     H = sample.mean(lambda part: _hessian(part, basis.U)).reshape(n_rotated * size, -1)
     inverse = inverse_of(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
-    return lambda R: (inverse @ R.T.ravel()).reshape(R.T.shape).T
+
+    def solve(R: Array) -> None:
+        R.reshape(-1)[...] = inverse @ R.reshape(-1)
+
+    return solve
 
 
 def _hessian(part: Sample, U: Array) -> Array:
@@ -187,7 +200,7 @@ def _hessian(part: Sample, U: Array) -> Array:
     return H
 
 
-def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Factorize a weighted Gram matrix for each rotated class; couplings are left out."""
     ridges = _ridge_of_rows(sample.X.shape[1], ridge)
     grams = sample.mean(
@@ -198,7 +211,7 @@ def gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     return _solve_by_class([inverse_of(_regularized(gram, ridges)) for gram in grams])
 
 
-def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def shared_gram_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Factorize one Gram matrix, scaled for each rotated class by its mean curvature."""
     ridges = _ridge_of_rows(sample.X.shape[1], ridge)
     gram = sample.mean(lambda part: _gram(part.X, curvature_of_rows(part), part.constant))
@@ -217,15 +230,23 @@ def bound_metric(sample: Sample, ridge: float) -> Metric:
     weight = np.ones(sample.X.shape[0]) if sample.weight is None else sample.weight
     H = _gram(sample.X, weight, sample.constant) * (basis.curvature[0] / sample.X.shape[0])
     inverse = inverse_of(_regularized(H, _ridge_of_rows(sample.X.shape[1], ridge)))
-    return Metric(basis, ridge, lambda R: inverse @ R)
+
+    def solve(R: Array) -> None:
+        R[...] = R @ inverse
+
+    return Metric(basis, ridge, solve)
 
 
-def _solve_by_class(inverses: list[Array]) -> Solve:
+def _solve_by_class(inverses: list[Array]) -> SolveRotated:
     stacked = np.stack(inverses)
-    return lambda R: np.matmul(stacked, R.T[:, :, None])[:, :, 0].T
+
+    def solve(R: Array) -> None:
+        R[...] = np.matmul(stacked, R[:, :, None])[:, :, 0]
+
+    return solve
 
 
-def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Invert the Hessian's diagonal over the rotated classes for sparse X; intercepts are exact.
 
     Where an intercept always follows its weights to its own minimum, the Hessian is that of
@@ -233,23 +254,35 @@ def diagonal_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     and the one that intercepts almost cancel, are both gone from what a diagonal must describe.
     """
     n_features = sample.X.shape[1]
-    moments = sample.mean(lambda part: _moments(part, basis.weights_of_rows(part).T))
-    first, second, mass = moments[:n_features], moments[n_features:-1], moments[-1]
-    centre = sample.constant * first / mass
-    diagonal = np.maximum(second - centre * first, LEAST_VARIANCE * second) + ridge
+    moments = sample.mean(lambda part: _moments(part, basis.weights_of_rows(part)))
+    first, second, mass = np.split(moments, [n_features, 2 * n_features], axis=1)
+    centre = first * (sample.constant / mass)
+    np.multiply(centre, first, out=first)
+    diagonal = np.subtract(second, first, out=first)
+    second *= LEAST_VARIANCE
+    np.maximum(diagonal, second, out=diagonal)
+    diagonal += ridge
     diagonal += JITTER * max(diagonal.mean(), 1e-30)
+    n_columns = max(1, BLOCK // len(centre))
+    blocks = [slice(start, start + n_columns) for start in range(0, n_features, n_columns)]
 
-    def solve(R: Array) -> Array:
-        step = np.empty_like(R)
-        np.divide(R[:-1] - centre * R[-1], diagonal, out=step[:-1])
-        step[-1] = sample.constant * R[-1] / mass - np.einsum("jk,jk->k", centre, step[:-1])
-        return step
+    def solve(R: Array) -> None:
+        weights, intercepts = R[:, :-1], R[:, -1]
+        along_centre = np.zeros_like(intercepts)
+        for block in blocks:
+            part = weights[:, block]
+            part -= centre[:, block] * intercepts[:, None]
+            part /= diagonal[:, block]
+            along_centre += np.vecdot(centre[:, block], part)
+        intercepts *= sample.constant / mass[:, 0]
+        intercepts -= along_centre
 
     return solve
 
 
 def _moments(part: Sample, q: Array) -> Array:
-    """Sum the rows, their squares and 1, weighted by each column of `q`."""
-    q = np.ascontiguousarray(q)
-    sums = [part.X.T @ q, part.X.power(2).T @ q, q.sum(axis=0, keepdims=True)]
-    return np.concatenate(sums, dtype=np.float64)
+    """Sum the rows, their squares and 1, weighted by each row of `q`."""
+    by_row = np.ascontiguousarray(q.T)
+    squares = with_data(part.X, np.square(part.X.data))
+    sums = [part.X.T @ by_row, squares.T @ by_row, q.sum(axis=1)[None]]
+    return np.concatenate([one.T for one in sums], axis=1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sklinit._convex._metric import (
     ClassBasis,
     Sample,
-    Solve,
+    SolveRotated,
     diagonal_metric,
     gram_metric,
     hessian_metric,
@@ -13,7 +13,7 @@ from sklinit._convex._metric import (
 )
 from sklinit._convex._wide_metric import dual_grams_metric, low_rank_metric
 
-METRICS: dict[str, Callable[[Sample, ClassBasis, float], Solve]] = {
+METRICS: dict[str, Callable[[Sample, ClassBasis, float], SolveRotated]] = {
     "hessian": hessian_metric,
     "grams": gram_metric,
     "shared_gram": shared_gram_metric,

@@ -16,7 +16,7 @@ from sklinit._convex._metric import (
     class_basis,
 )
 from sklinit._convex._metrics import METRICS
-from sklinit._convex._pass import Part, SharedPass, binary_residuals, softmax_residuals
+from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest, rows_to_begin
 from sklinit._convex._sharing import shares, summed
 from sklinit._dense import as_dense
@@ -24,6 +24,7 @@ from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
 from sklinit._threads import Threads, available_threads
+from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
 WORTH_SINGLE_PRECISION = 2_000_000
@@ -99,14 +100,14 @@ class SoftmaxObjective(NetworkObjective):
         V = w.reshape(self.shape.size, -1)
         V_of_way = V.astype(way.dtype, copy=False)
 
-        def of_part(part: Part) -> tuple[float, Array | None]:
-            G, loss = None if grad is None else part.zero_gradient(), 0.0
+        def of_part(part: Part) -> tuple[float, Gradient | None]:
+            G, loss = None, 0.0
             for rows in part.blocks():
                 Z = part.logits(V_of_way, rows)
                 losses = self.residuals(Z, self.labels[rows])
                 loss += self._weighted(losses, Z, rows)
-                if G is not None:
-                    part.add_gradient(Z, rows, G)
+                if grad is not None:
+                    G = part.gradient(Z, rows, G)
             return loss, G
 
         parts = way.each(of_part)
@@ -124,14 +125,23 @@ class SoftmaxObjective(NetworkObjective):
         R *= weight.astype(R.dtype)
         return float(np.dot(losses.astype(np.float64), weight))
 
-    def _finish(self, sums: list[Any], V: Array, out: Array) -> None:
-        """Write a sum over samples, divided by their weight, plus the penalty's share."""
-        G = summed(sums)
-        G /= self.total
-        G[:-1] += self.ridge * V[:-1]
-        if not self.network.fit_bias:
-            G[-1] = 0
-        out.reshape(V.shape)[...] = G
+    def _finish(self, sums: list[Gradient | None], V: Array, out: Array) -> None:
+        """Write a sum over samples, divided by their weight, plus the penalty's share.
+
+        Block by block: the vectors may be too long for the cache.
+        """
+        grad, W, found = out.reshape(V.shape), V[:-1], [one for one in sums if one is not None]
+        n_rows = max(1, BLOCK // W.shape[1])
+        for start in range(0, len(W), n_rows):
+            rows = slice(start, start + n_rows)
+            G = found[0].weights[rows].astype(np.float64)
+            for other in found[1:]:
+                G += other.weights[rows]
+            G /= self.total
+            G += self.ridge * W[rows]
+            grad[start : start + len(G)] = G
+        intercepts = sum(one.intercepts.astype(np.float64) for one in found) / self.total
+        grad[-1] = intercepts if self.network.fit_bias else 0
 
     def sampled(self) -> "SoftmaxObjective | None":
         """Return the same problem on as many rows as its parameters need, if they are few."""
@@ -199,6 +209,11 @@ class SoftmaxObjective(NetworkObjective):
         return float((1 + LANCZOS_TOLERANCE) * curvature * largest[0] + self.ridge)
 
     @property
+    def hessian_dtype(self) -> Any:
+        """Precision of products with the Hessian."""
+        return self._rough_way.dtype
+
+    @property
     def hessian(self) -> Callable[[Array], Callable[[Array, Array], None]]:
         """Return the function from a point to products of its Hessian with a vector."""
         return self._products_at
@@ -212,12 +227,12 @@ class SoftmaxObjective(NetworkObjective):
             V = v.reshape(self.shape.size, -1)
             V_of_way = V.astype(way.dtype, copy=False)
 
-            def of_part(part: Part) -> Array:
-                G = part.zero_gradient()
+            def of_part(part: Part) -> Gradient | None:
+                G = None
                 for rows in part.blocks():
                     Z = part.logits(V_of_way, rows)
                     self._curve(Z, P[:, rows], rows)
-                    part.add_gradient(Z, rows, G)
+                    G = part.gradient(Z, rows, G)
                 return G
 
             self._finish(way.each(of_part), V, out)
@@ -266,13 +281,13 @@ class SoftmaxObjective(NetworkObjective):
         """Write ``Xᵀ s (p - y) / S``, where `P` holds probabilities class by class."""
         way = self._exact_way
 
-        def of_part(part: Part) -> Array:
-            G = part.zero_gradient()
+        def of_part(part: Part) -> Gradient | None:
+            G = None
             for rows in part.blocks():
                 R = P[:, rows] - self.Y[rows].T
                 if self.sample_weight is not None:
                     R *= self.sample_weight[rows]
-                part.add_gradient(R.astype(way.dtype, copy=False), rows, G)
+                G = part.gradient(R.astype(way.dtype, copy=False), rows, G)
             return G
 
         self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
@@ -315,8 +330,10 @@ class SoftmaxObjective(NetworkObjective):
             rows = self._drawn_rows(n_rows)
             X = X[rows]
             weight = None if weight is None else weight[rows]
-        V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
-        Z = np.ascontiguousarray((X @ V[:-1] + V[-1]).T)
+            V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
+            Z = np.ascontiguousarray((X @ V[:-1] + V[-1]).T)
+        else:
+            Z = self._logits(way, w)
         mean_one = None if weight is None else weight / max(weight.mean(), 1e-300)
         return Sample(X, self.to_probabilities(Z), mean_one, self.constant, self.n_threads)
 

@@ -6,13 +6,14 @@ numpy's reductions over classes are fast.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
-from sklinit._convex._sharing import shares
+from sklinit._convex._csr import rows_of, with_data
+from sklinit._convex._sharing import SPARSE_WORTH_A_THREAD, WORTH_A_THREAD, shares
 from sklinit._threads import Threads
 
 Array = NDArray[Any]
@@ -20,6 +21,13 @@ T = TypeVar("T")
 BLOCK_BYTES = 1_000_000
 SMALLEST_BLOCK = 128
 FEATURES_FOR_CLASS_MAJOR = 200
+
+
+class Gradient(NamedTuple):
+    """Sum over some samples: weights, shape (n_features, n_outputs), and intercepts."""
+
+    weights: Array
+    intercepts: Array
 
 
 def softmax_residuals(Z: Array, labels: Array) -> Array:
@@ -79,15 +87,14 @@ class DensePass:
             np.add(rowwise.T, V[-1][:, None], out=Z)
         return Z
 
-    def zero_gradient(self) -> Array:
-        """Return zeros in double precision, laid out as `add_gradient` writes them."""
-        return np.zeros(self._product.shape + np.array([0, 1])).T
-
-    def add_gradient(self, R: Array, rows: slice, grad: Array) -> None:
-        """Add the gradient of a block, given d loss / d logits."""
-        by_class = grad.T
-        by_class[:, :-1] += np.matmul(R, self.X[rows], out=self._product)
-        by_class[:, -1] += R.sum(axis=1)
+    def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
+        """Add the gradient of a block, given d loss / d logits, to that of others."""
+        if others is None:
+            others = Gradient(np.zeros(self._product.shape).T, np.zeros(len(self._product)))
+        by_class = others.weights.T
+        by_class += np.matmul(R, self.X[rows], out=self._product)
+        others.intercepts[...] += R.sum(axis=1)
+        return others
 
 
 class SparsePass:
@@ -95,9 +102,8 @@ class SparsePass:
 
     def __init__(self, X: Any, rows: slice, n_outputs: int) -> None:
         self.rows = rows
-        self.n_outputs = n_outputs
-        self._forward = X if rows == slice(0, X.shape[0]) else X[rows]
-        self._backward = self._forward.T.tocsr()
+        self._X = rows_of(X, rows)
+        self._transposed = self._X.T
 
     def blocks(self) -> Iterator[slice]:
         """Yield all rows as one block."""
@@ -105,17 +111,12 @@ class SparsePass:
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of all rows, class by class."""
-        logits: Array = np.add((self._forward @ V[:-1]).T, V[-1][:, None], order="C")
+        logits: Array = np.add((self._X @ V[:-1]).T, V[-1][:, None], order="C")
         return logits
 
-    def zero_gradient(self) -> Array:
-        """Return zeros in double precision."""
-        return np.zeros((self._backward.shape[0] + 1, self.n_outputs))
-
-    def add_gradient(self, R: Array, rows: slice, grad: Array) -> None:
-        """Add the gradient, given d loss / d logits."""
-        grad[:-1] += self._backward @ np.ascontiguousarray(R.T)
-        grad[-1] += R.sum(axis=1)
+    def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
+        """Return the gradient of all rows, given d loss / d logits; there are no others."""
+        return Gradient(self._transposed @ np.ascontiguousarray(R.T), R.sum(axis=1))
 
 
 Part = DensePass | SparsePass
@@ -125,13 +126,15 @@ class SharedPass:
     """Passes over all rows, shared among threads where that pays."""
 
     def __init__(self, X: Any, n_outputs: int, dtype: DTypeLike, n_threads: int) -> None:
-        self.X = X.astype(dtype, copy=False)
-        self.dtype = np.dtype(dtype)
         is_sparse = sparse.issparse(X)
+        stored = (X.data if is_sparse else X).astype(dtype, copy=False)
+        self.X = with_data(X, stored) if is_sparse else stored
+        self.dtype = np.dtype(dtype)
         kind: Any = SparsePass if is_sparse else DensePass
         before = X.indptr if is_sparse else X.shape[1] * np.arange(X.shape[0] + 1)
+        worth = SPARSE_WORTH_A_THREAD if is_sparse else WORTH_A_THREAD
         self._parts: list[Part] = [
-            kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads)
+            kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads, worth)
         ]
         self._threads = Threads(len(self._parts))
 

@@ -11,7 +11,7 @@ from sklinit._convex._wide_metric import RANK
 
 SLOWNESS_OF_A_PASS = 9.0
 COST_OF_A_LOSS = 40
-SLOWNESS_OF_SPARSE = 2.0
+SLOWNESS_OF_SPARSE = 5.0
 LOW_RANK_PRODUCTS = 7.0
 COST_OF_SCALING = 100
 PASSES_OF_DIAGONAL = 2.0
@@ -60,7 +60,7 @@ def advice(shape: Shape) -> Advice:
     n_params = shape.size * shape.n_rotated
     if flops_of_hessian(shape) <= AS_CHEAP_AS_CALLS:
         return Advice("exact", f"{n_params} parameters allow for a whole Hessian in each step")
-    rows = offers(shape)[-1].rows if shape.is_thin else cheapest(shape)[1]
+    rows = shape.n if shape.is_thin else cheapest(shape)[1]
     if flops_of_classes(shape, rows) > MOST_PASSES_FOR_CLASSES * flops_of_a_pass(shape):
         return Advice("none", f"a metric for {shape.n_rotated + 1} classes would cost too much")
     if shape.is_thin:
@@ -81,9 +81,9 @@ class Offer(NamedTuple):
 
 def offers(shape: Shape) -> list[Offer]:
     """Return the metrics that suit a shape, the richest first."""
-    n, size, n_rotated, _ = shape
     if shape.is_thin:
-        return [Offer("diagonal", n, PASSES_OF_DIAGONAL * flops_of_a_pass(shape))]
+        return [diagonal_offer(shape)]
+    n, size, n_rotated, density = shape
     found: list[Offer] = []
 
     def offer(kind: str, rows: int, flops: float) -> None:
@@ -101,11 +101,19 @@ def offers(shape: Shape) -> list[Offer]:
         gram = rows * size * (size + COST_OF_SCALING)
         offer("grams", rows, n_rotated * gram + cubes)
         offer("shared_gram", rows, gram + cubes)
+    if density < 1:
+        return [*found, diagonal_offer(shape)]
     rows = min(n, ROWS_OF_LOW_RANK)
     flops = LOW_RANK_PRODUCTS * rows * size * RANK
     if not found or (n < size and flops < found[-1].flops):
         offer("low_rank", rows, flops)
     return found
+
+
+def diagonal_offer(shape: Shape) -> Offer:
+    """Return the offer of a diagonal on as many rows as tell enough of the features."""
+    rows = fewest_rows(shape)
+    return Offer("diagonal", rows, PASSES_OF_DIAGONAL * flops_of_a_pass(shape) * rows / shape.n)
 
 
 def flops_of_hessian(shape: Shape, rows: int | None = None) -> float:
@@ -144,7 +152,12 @@ def affordable(shape: Shape, budget: float) -> tuple[str, int] | None:
 def cheapest(shape: Shape) -> tuple[str, int]:
     """Return the poorest metric of a shape, and the fewest rows that will do."""
     kind, rows, _ = offers(shape)[-1]
-    return kind, min(rows, max(FEWEST_ROWS * shape.size, ROWS_OF_LOW_RANK))
+    return kind, min(rows, fewest_rows(shape))
+
+
+def fewest_rows(shape: Shape) -> int:
+    """Return how many rows tell enough of the features."""
+    return min(shape.n, max(FEWEST_ROWS * shape.size, ROWS_OF_LOW_RANK))
 
 
 def rows_to_begin(shape: Shape) -> int | None:

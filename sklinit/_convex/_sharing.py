@@ -10,15 +10,20 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 WORTH_A_THREAD = 2_000_000
 """Multiply-adds of the product of a part; a thread costs as much as a few hundred thousand."""
+SPARSE_WORTH_A_THREAD = 200_000
+"""The same where every entry is looked up by its place, at the cost of ten in a row."""
 
 
-def shares(before: Array, n_outputs: int, n_threads: int) -> list[slice]:
+def shares(
+    before: Array, n_outputs: int, n_threads: int, worth: int = WORTH_A_THREAD
+) -> list[slice]:
     """Cut rows into parts of about the same number of entries, as many as are worth a thread.
 
-    `before` holds the number of entries before each row, and that of all entries at last.
+    `before` holds the number of entries before each row, and that of all entries at last; `worth`
+    is how many multiply-adds are worth a thread.
     """
     n_rows, entries = len(before) - 1, int(before[-1])
-    n_parts = max(1, min(n_threads, n_rows, 1 + entries * n_outputs // WORTH_A_THREAD))
+    n_parts = max(1, min(n_threads, n_rows, 1 + entries * n_outputs // worth))
     if n_parts == 1:
         return [slice(0, n_rows)]
     cuts = np.searchsorted(before, entries * np.arange(1, n_parts) / n_parts)

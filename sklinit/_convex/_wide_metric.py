@@ -12,7 +12,7 @@ from sklinit._convex._metric import (
     JITTER,
     ClassBasis,
     Sample,
-    Solve,
+    SolveRotated,
     curvature_of_rows,
     diagonal_of,
     inverse_of,
@@ -26,7 +26,7 @@ RESOLVED = {4: 1e-5, 8: 1e-10}
 """Of the largest curvature, by the bytes of a number: what is less is lost in a difference."""
 
 
-def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Factorize a weighted Gram matrix for each rotated class, of rows, which are the fewer.
 
     Where intercepts follow their weights, the Hessian is ``AᵀA + ridge`` with centred features in
@@ -40,19 +40,20 @@ def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     ridge = max(ridge, RESOLVED[X.itemsize] * float((q @ diagonal_of(sample.inner)).max()))
     of_classes = zip(root, share, strict=True)
     inverses = np.stack([inverse_of(_dual(sample.inner, *of, ridge)) for of in of_classes])
-    centre = (share.astype(X.dtype) @ X).T.astype(np.float64)
+    centre = (share.astype(X.dtype) @ X).astype(np.float64)
 
-    def solve(R: Array) -> Array:
-        step = np.empty_like(R)
-        slope = R[:-1] - centre * R[-1]
-        along = (X @ slope.astype(X.dtype, copy=False)).T.astype(np.float64)
+    def solve(R: Array) -> None:
+        weights, intercepts = R[:, :-1], R[:, -1]
+        weights -= centre * intercepts[:, None]
+        along = (weights.astype(X.dtype, copy=False) @ X.T).astype(np.float64)
         along -= np.einsum("ki,ki->k", share, along)[:, None]
         along *= root
         along = np.matmul(inverses, along[:, :, None])[:, :, 0] * root
         along -= share * along.sum(axis=1, keepdims=True)
-        np.divide(slope - (along.astype(X.dtype) @ X).T, ridge, out=step[:-1])
-        step[-1] = constant * R[-1] / mass - np.einsum("jk,jk->k", centre, step[:-1])
-        return step
+        weights -= along.astype(X.dtype) @ X
+        weights /= ridge
+        intercepts *= constant / mass
+        intercepts -= np.einsum("kj,kj->k", centre, weights)
 
     return solve
 
@@ -68,7 +69,7 @@ def _dual(inner: Array, root: Array, share: Array, ridge: float) -> Array:
     return G
 
 
-def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
+def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
     """Invert a low-rank Gram matrix plus a multiple of the identity for its tail.
 
     The range is found at random, and the matrix on it by the formula of Nyström (Z. Frangella,
@@ -82,13 +83,14 @@ def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> Solve:
     spectrum, Q = _nystrom(A, sketch.astype(A.dtype), shift, sample.n_threads)
     tail = max(total - spectrum.sum(), 0.0) / max(A.shape[1] - rank, 1)
     base = ridge + np.maximum(tail, JITTER * total / A.shape[1]) * basis.curvature
-    base = np.maximum(base, 1e-30)
-    excess = np.maximum(spectrum - tail, 0)[:, None] * basis.curvature
+    base = np.maximum(base, 1e-30)[:, None]
+    excess = np.maximum(spectrum - tail, 0) * basis.curvature[:, None]
+    shares_inside = excess / (excess + base)
 
-    def solve(R: Array) -> Array:
-        inside = Q.T @ R.astype(Q.dtype)
-        step: Array = (R - Q @ (inside * (excess / (excess + base))).astype(Q.dtype)) / base
-        return step
+    def solve(R: Array) -> None:
+        inside = R.astype(Q.dtype) @ Q
+        R -= (inside * shares_inside).astype(Q.dtype) @ Q.T
+        R /= base
 
     return solve
 

@@ -52,6 +52,10 @@ class Objective(Protocol):
         """Cut parameters and gradient into pieces that add the penalty to themselves."""
 
     @property
+    def hessian_dtype(self) -> Any:
+        """Precision of products with the Hessian."""
+
+    @property
     def hessian(self) -> Any:
         """Return the function from a point to its Hessian product, or None."""
 

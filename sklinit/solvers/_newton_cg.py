@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from math import frexp, ldexp
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from sklinit._threads import single_numpy_thread
 from sklinit._validation import BOOLEAN, Constraint, integer, real
+from sklinit._vectors import largest_entry
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._line_search import interpolated
 from sklinit.solvers._loop import Loop, Report
@@ -30,12 +32,24 @@ class Model(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A step, how much the model falls by it, its length, and whether it ends at the boundary."""
+    """A step, its slope, how much the model falls, its length, and whether the boundary ends it."""
 
     p: Array
+    slope: float
     decrease: float
     length: float
     at_boundary: bool
+
+
+class Vectors:
+    """What a step is computed in, used again by the next: new memory would cost as much as a pass.
+
+    Conjugate gradients are in the precision of products with the Hessian.
+    """
+
+    def __init__(self, w: Array, dtype: Any) -> None:
+        self.step, self.there, self.grad_there = np.empty((3, w.size), w.dtype)
+        self.p, self.r, self.d, self.Hd, self.scratch = np.empty((5, w.size), dtype)
 
 
 class NewtonCG(Solver):
@@ -123,7 +137,7 @@ class NewtonCG(Solver):
 
     def _descend(self, problem: Problem, loop: Loop) -> None:
         objective, w, _ = problem
-        grad = np.empty_like(w)
+        grad, vectors = np.empty_like(w), Vectors(w, objective.hessian_dtype)
         here = objective.full(w, grad)
         state = loop.progress.solver_state
         state.setdefault("radius", np.inf)
@@ -132,13 +146,13 @@ class NewtonCG(Solver):
         loop.save()
         for _ in loop.epochs():
             before = here.objective
-            if np.abs(grad).max() > loop.tol:
+            if largest_entry(grad) > loop.tol:
                 solve = np.array if metric is None else metric.solve_at(w, before)
-                here = self._move(objective, w, grad, before, solve, state)
+                here = self._move(objective, w, grad, before, solve, state, vectors)
                 loop.progress.samples_seen += objective.n_samples
             loop.record(w, Report(here.objective, here.loss, euclidean_norm(grad), before=before))
             loop.save()
-            if not loop.reason and np.abs(grad).max() <= loop.tol:
+            if not loop.reason and largest_entry(grad) <= loop.tol:
                 loop.reason = "tolerance"
             elif not loop.reason and state["radius"] == 0:
                 loop.reason = "line_search"
@@ -151,30 +165,31 @@ class NewtonCG(Solver):
         value: float,
         solve: Solve,
         state: dict[str, Any],
+        vectors: Vectors,
     ) -> Any:
         """Take a step, shortened until the model agrees; a radius of 0 tells of none."""
         norm, radius = euclidean_norm(grad), state["radius"]
         forcing = min(self.forcing, max(SMALLEST_FORCING, np.sqrt(norm)))
         model = Model(objective.hessian(w), grad, solve)
-        step = steihaug(model, radius, forcing, self.max_cg, euclidean_norm(w))
-        slope, share = float(grad @ step.p), 1.0
-        trial_grad = np.empty_like(grad)
+        step = steihaug(model, radius, forcing, self.max_cg, euclidean_norm(w), vectors)
+        share, there, grad_there = 1.0, vectors.there, vectors.grad_there
         for _ in range(MOST_SHORTENED):
-            there = w + w.dtype.type(share) * step.p
-            trial = objective.full(there, trial_grad)
-            predicted = share * (share * (step.decrease + slope) - slope)
+            np.multiply(step.p, w.dtype.type(share), out=there)
+            there += w
+            trial = objective.full(there, grad_there)
+            predicted = share * (share * (step.decrease + step.slope) - step.slope)
             ratio = agreement(value - trial.objective, predicted, value, w.dtype)
             if ratio is None:
-                ratio = 1.0 if euclidean_norm(trial_grad) < norm else 0.0
+                ratio = 1.0 if euclidean_norm(grad_there) < norm else 0.0
             if ratio >= POOR:
                 if share < 1:
                     state["radius"] = share * step.length
                 elif ratio > GOOD and step.at_boundary:
                     state["radius"] = 2 * step.length
                 w[...] = there
-                grad[...] = trial_grad
+                grad[...] = grad_there
                 return trial
-            share *= interpolated(trial.objective - value, share * slope)
+            share *= interpolated(trial.objective - value, share * step.slope)
         state["radius"] = 0.0
         return objective.full(w, grad)
 
@@ -209,20 +224,26 @@ def agreement(decrease: float, predicted: float, value: float, dtype: Any) -> fl
     return decrease / predicted if np.isfinite(decrease) and predicted > 0 else -np.inf
 
 
-def steihaug(model: Model, radius: float, forcing: float, most: int, scale: float) -> Step:
+def steihaug(
+    model: Model, radius: float, forcing: float, most: int, scale: float, vectors: Vectors
+) -> Step:
     """Minimize a quadratic model inside a ball by conjugate gradients.
 
     Lengths are those of the metric; that of the step follows by recurrence (A. Conn, N. Gould,
     P. Toint, Trust-Region Methods, SIAM 2000, section 7.5.1). Where the radius is infinite,
-    negative curvature is followed as far as `scale`, or 1.
+    negative curvature is followed as far as `scale`, or 1. The gradient is taken in a unit near its
+    norm, a power of two that changes no digit, so that no square leaves the range of floats.
     """
     product, grad, solve = model
-    p, Hd, scratch = np.zeros_like(grad), np.empty_like(grad), np.empty_like(grad)
-    r, z = grad.copy(), solve(grad)
-    d = -z
-    rz = float(r @ z)
+    p, r, d, Hd, scratch = vectors.p, vectors.r, vectors.d, vectors.Hd, vectors.scratch
+    unit = ldexp(1.0, frexp(euclidean_norm(grad))[1] - 1)
+    is_bounded = bool(np.isfinite(radius))
+    boundary, at_boundary = (radius if is_bounded else max(1.0, scale)) / unit, False
+    p.fill(0)
+    np.divide(grad, unit, out=r)
+    np.negative(solve(r), out=d)
+    rz = -float(r @ d)
     pp, pd, dd, enough = 0.0, 0.0, rz, forcing**2 * rz
-    boundary = radius if np.isfinite(radius) else max(1.0, scale)
     for _ in range(most):
         if rz <= enough:
             break
@@ -230,13 +251,13 @@ def steihaug(model: Model, radius: float, forcing: float, most: int, scale: floa
         curvature = float(d @ Hd)
         length = rz / curvature if curvature > 0 else np.inf
         longest = to_boundary(pp, pd, dd, max(boundary, np.sqrt(pp)))
-        leaves = curvature <= 0 or (np.isfinite(radius) and length >= longest)
-        length = longest if leaves else length
+        at_boundary = curvature <= 0 or (is_bounded and length >= longest)
+        length = longest if at_boundary else length
         p += np.multiply(d, d.dtype.type(length), out=scratch)
         r += np.multiply(Hd, d.dtype.type(length), out=scratch)
         pp += length * (2 * pd + length * dd)
-        if leaves:
-            return model_step(grad, p, r, np.sqrt(pp), at_boundary=True)
+        if at_boundary:
+            break
         z = solve(r)
         next_rz = float(r @ z)
         ratio = next_rz / rz
@@ -244,12 +265,10 @@ def steihaug(model: Model, radius: float, forcing: float, most: int, scale: floa
         d *= d.dtype.type(ratio)
         d -= z
         rz = next_rz
-    return model_step(grad, p, r, np.sqrt(pp), at_boundary=False)
-
-
-def model_step(grad: Array, p: Array, r: Array, length: float, *, at_boundary: bool) -> Step:
-    """Say how much the quadratic model falls by a step that leaves the residual ``r = g + H p``."""
-    return Step(p, -float(grad @ p + p @ r) / 2, length, at_boundary)
+    np.multiply(p, unit, out=vectors.step)
+    slope = float(grad @ vectors.step)
+    decrease = -(slope + unit**2 * float(p @ r)) / 2
+    return Step(vectors.step, slope, decrease, unit * np.sqrt(pp), at_boundary)
 
 
 def to_boundary(pp: float, pd: float, dd: float, radius: float) -> float:

@@ -27,6 +27,20 @@ def test_two_threads_fit_what_one_does(kind, n_classes):
     np.testing.assert_allclose(one.coef_, two.coef_, atol=1e-6)
 
 
+@pytest.mark.parametrize("solver", ["auto", "newton-cg"])
+def test_rows_without_entries_and_columns_without_change_nothing(solver):
+    """A part of the rows may hold no entry at all; weights of what never occurs stay zero."""
+    stored = sparse.csr_array(X)
+    empty = sparse.csr_array((len(Y), 40))
+    wide = sparse.csr_array(sparse.hstack([empty, stored]))
+    tall = sparse.csr_array(sparse.vstack([sparse.csr_array((len(Y), 60)), stored]))
+    plain, padded = (fitted(one, 2, solver=solver).coef_ for one in (stored, wide))
+    np.testing.assert_allclose(padded[:, 40:], plain, atol=1e-6)
+    assert not padded[:, :40].any()
+    below, dense = (fitted(one, 2, np.tile(Y, 2), solver=solver) for one in (tall, tall.toarray()))
+    np.testing.assert_allclose(below.coef_, dense.coef_, atol=1e-6)
+
+
 def test_overflow_in_a_thread_is_no_warning():
     """What a thread computes obeys the fit's own treatment of overflow."""
     with pytest.warns(ConvergenceWarning, match="Maximum iterations") as seen:

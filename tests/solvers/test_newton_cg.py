@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
 from sklinit.solvers import LBFGS, NewtonCG
@@ -80,6 +81,19 @@ def test_the_unit_of_the_features_does_not_matter(unit):
     moved = [[row["update_norm"] for row in model.history_] for model in (plain, other)]
     np.testing.assert_array_equal(np.multiply(moved[1], unit), moved[0])
     np.testing.assert_array_equal(other.coef_ * unit, plain.coef_)
+
+
+@pytest.mark.parametrize("scale", [1e-10, 1e10])
+@pytest.mark.parametrize("precondition", [False, True])
+def test_the_unit_of_the_data_changes_no_probability(scale, precondition):
+    """Products in single precision stay within its range; the penalty is scaled along."""
+    A = sparse.random(4000, 60, 0.9, "csr", random_state=0, data_rvs=rng.standard_normal)
+    b = (A @ rng.normal(size=(60, 3)) + rng.gumbel(size=(4000, 3))).argmax(axis=1)
+    params = {"solver": NewtonCG(precondition=precondition), "fit_intercept": False}
+    here = SoftmaxRegression(tol=1e-9, **params).fit(A, b)
+    there = SoftmaxRegression(C=scale**-2, tol=1e-9 * scale, **params).fit(scale * A, b)
+    assert there.stop_reason_ == "tolerance"
+    np.testing.assert_allclose(there.coef_ * scale, here.coef_, atol=1e-6)
 
 
 def test_a_start_at_the_optimum_stays():
