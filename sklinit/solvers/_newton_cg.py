@@ -19,7 +19,7 @@ Solve = Callable[[Array], Array]
 POOR, GOOD = 0.5, 0.75
 MOST_SHORTENED = 40
 SMALLEST_FORCING = 0.1
-OUTDATED = 0.9
+OUTDATED = 0.5
 """Share of the objective that is left when the metric of a fit is renewed."""
 
 
@@ -74,7 +74,7 @@ class NewtonCG(Solver):
     precondition : bool, default=False
         Whether the cheapest metric that `SoftmaxRegression` makes from the data, for wide sparse
         data the diagonal of the Hessian of centred features, scales the steps. It is renewed
-        whenever the objective has fallen by a tenth.
+        whenever the objective has fallen by half.
 
     Raises
     ------
@@ -195,7 +195,7 @@ class NewtonCG(Solver):
 
 
 class _RenewedMetric:
-    """The cheapest metric of an objective, made anew whenever the objective has fallen by a tenth.
+    """The cheapest metric of an objective, made anew whenever the objective has fallen by half.
 
     Where it was made is kept in the state of the solver, for a run that goes on.
     """
