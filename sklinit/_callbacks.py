@@ -118,5 +118,5 @@ class CallbackTasks:
 
 
 def callback_tasks(estimator: Any, *args: Any) -> CallbackTasks | None:
-    """Return the tasks, or None where scikit-learn has no callbacks."""
-    return CallbackTasks(estimator, *args) if ARE_SUPPORTED else None
+    """Return the tasks, or None where there is no callback to tell of them."""
+    return CallbackTasks(estimator, *args) if has_callbacks(estimator) else None

@@ -28,8 +28,11 @@ class NetworkObjective:
     ``s`` are the sample weights. ``m`` is `penalty_samples`, or where that is None the sum of
     the weights of the samples at hand: of a batch in `batch`, of all in `full`. Where `free`, of
     the shape of the parameters, is False, a parameter stays: its derivative is given as 0.
-    `passes` counts how often all samples were looked at.
+    `passes` counts how often all samples were looked at. Where `shares_rows`, a pass has threads of
+    its own.
     """
+
+    shares_rows = False
 
     def __init__(
         self,

@@ -1,6 +1,7 @@
 """One run of a solver: what is held out, which parameters are kept, what is said at the end."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,13 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
+from sklinit._threads import single_blas_thread
 from sklinit._warning import warn
 from sklinit.solvers import Solver
 from sklinit.solvers._base import Problem
 from sklinit.solvers._checkpoint import put_back
 from sklinit.solvers._loop import Loop, Progress
+from sklinit.solvers._mini_batch import MiniBatchSolver
 
 Array = NDArray[Any]
 NON_FINITE = (
@@ -146,11 +149,17 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
     refuse_mismatch(solver, problem)
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), _threads_of(solver, problem.objective):
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
     return settled(problem.w, loop)
+
+
+def _threads_of(solver: Solver, objective: Any) -> AbstractContextManager[Any]:
+    """Leave one thread to BLAS where passes share the rows among threads of their own."""
+    makes_passes = objective.shares_rows and not isinstance(solver, MiniBatchSolver)
+    return single_blas_thread() if makes_passes else nullcontext()
 
 
 def settled(w: Array, loop: Loop) -> Array:

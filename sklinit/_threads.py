@@ -5,9 +5,9 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import cached_property
-from threading import Event, Lock, current_thread, get_ident, main_thread
+from threading import Event, Lock, current_thread, local, main_thread
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakSet, ref
 
 from threadpoolctl import OpenBLASController, ThreadpoolController
 
@@ -43,7 +43,8 @@ class _Pool:
     def __init__(self, *, of_scipy: bool) -> None:
         self._of_scipy = of_scipy
         self._lock = Lock()
-        self._holders: WeakKeyDictionary[_Holder, int] = WeakKeyDictionary()
+        self._holders: WeakSet[_Holder] = WeakSet()
+        self._here = local()
         self._limit: Any = None
 
     @cached_property
@@ -58,19 +59,27 @@ class _Pool:
 
     @contextmanager
     def single(self) -> Iterator[None]:
-        """Limit the pool to one thread."""
+        """Limit the pool to one thread; a limit within one of the same thread changes nothing."""
+        if self._is_held_here():
+            yield
+            return
         holder = _Holder()
         try:
             with self._lock, _in_control():
                 self._lift_if_left()
-                self._holders[holder] = get_ident()
+                self._holders.add(holder)
+                self._here.holder = ref(holder)
                 if self._limit is None:
                     self._limit = self._controller.limit(limits=1)
             yield
         finally:
             with self._lock, _in_control():
-                self._holders.pop(holder, None)
+                self._holders.discard(holder)
                 self._lift_if_left()
+
+    def _is_held_here(self) -> bool:
+        holder = self._here.holder() if hasattr(self._here, "holder") else None
+        return holder is not None and holder in self._holders
 
     def _lift_if_left(self) -> None:
         if self._limit is not None and not self._holders:
@@ -79,9 +88,9 @@ class _Pool:
 
     def allowed(self) -> int:
         """Return how many threads the calling thread may use, whatever others hold it down to."""
+        if self._is_held_here():
+            return 1
         with self._lock:
-            if get_ident() in self._holders.values():
-                return 1
             if self._limit is not None:
                 return self._limit.get_original_num_threads()["blas"] or 1
             return max((pool["num_threads"] for pool in self._controller.info()), default=1)

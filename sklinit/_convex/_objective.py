@@ -51,6 +51,8 @@ class SoftmaxObjective(NetworkObjective):
     gradients are summed in double precision whatever the data.
     """
 
+    shares_rows = True
+
     def __init__(self, network: Network, X: Any, Y: Array, C: float, weight: Array | None) -> None:
         self.is_binary = Y.shape[1] == 1
         self.total = float(X.shape[0] if weight is None else weight.sum())

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from sklinit._threads import single_blas_thread
 from sklinit._validation import Constraint, integer
 from sklinit.solvers._base import MOST_PAIRS, Array, Problem, Solver
 from sklinit.solvers._descent import Descent
@@ -34,8 +33,7 @@ class MetricSolver(Solver):
     stops_at_plateau = False
 
     def run(self, problem: Problem, loop: Loop) -> None:
-        with single_blas_thread():
-            Descent(self, problem, loop).run()
+        Descent(self, problem, loop).run()
         loop.close(self.title)
 
     def n_secants(self, n_params: int) -> int:

@@ -1,13 +1,11 @@
 """Newton's method with conjugate gradients in a trust region."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from math import frexp, ldexp
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from sklinit._threads import single_numpy_thread
 from sklinit._validation import BOOLEAN, Constraint, integer, real
 from sklinit._vectors import largest_entry
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
@@ -131,8 +129,7 @@ class NewtonCG(Solver):
                 "NewtonCG(precondition=True) needs an objective with a metric, which "
                 f"{problem.objective.name} does not have. Take precondition=False."
             )
-        with single_numpy_thread() if makes_metrics else nullcontext():
-            self._descend(problem, loop)
+        self._descend(problem, loop)
         loop.close(self.title)
 
     def _descend(self, problem: Problem, loop: Loop) -> None:

@@ -106,7 +106,7 @@ class _Evaluations:
 
     def __call__(self, x: Array) -> tuple[float, Array]:
         """Return value and gradient at `x`."""
-        if not np.array_equal(self.w, x.astype(self.w.dtype)):
+        if not (self.w == x.astype(self.w.dtype, copy=False)).all():
             self.w[...] = x
             self.value = self.objective.full(self.w, self.grad)
         return self.value.objective, self.grad.astype(np.float64)
