@@ -37,7 +37,10 @@ def taken(progress: Any, w: Array, solver_state: dict[str, Any]) -> Checkpoint:
 
 
 class Copies:
-    """Copies of what a solver remembers, in the memory of the last but one: new costs more."""
+    """Copies of what a solver remembers, in the memory of the last but one: new costs more.
+
+    Arrays that are not to be written to need none.
+    """
 
     def __init__(self) -> None:
         self._last: dict[str, Any] = {}
@@ -59,6 +62,8 @@ def _copied(state: dict[str, Any], former: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Array, former: Any) -> Array:
+    if not value.flags.writeable:
+        return value
     if not isinstance(former, np.ndarray) or former.shape != value.shape:
         return value.copy()
     np.copyto(former, value)

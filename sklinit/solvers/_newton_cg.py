@@ -208,6 +208,7 @@ class _RenewedMetric:
         outdated = not value >= OUTDATED * state.get("metric_value", np.inf)
         if outdated:
             state["metric_value"], state["metric_w"] = value, w.copy()
+            state["metric_w"].flags.writeable = False
         if outdated or self._solve is None:
             self._solve = self._objective.first_metric(state["metric_w"]).solve
         return self._solve
