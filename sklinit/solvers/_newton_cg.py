@@ -46,8 +46,8 @@ class Vectors:
     """
 
     def __init__(self, w: Array, dtype: Any) -> None:
-        self.step, self.there, self.grad_there = np.empty((3, w.size), w.dtype)
-        self.p, self.r, self.d, self.Hd, self.scratch = np.empty((5, w.size), dtype)
+        self.there, self.grad_there = np.empty_like(w), np.empty_like(w)
+        self.p, self.r, self.d, self.Hd, self.scratch = (np.empty(w.size, dtype) for _ in range(5))
 
 
 class NewtonCG(Solver):
@@ -171,7 +171,7 @@ class NewtonCG(Solver):
         step = steihaug(model, radius, forcing, self.max_cg, euclidean_norm(w), vectors)
         share, there, grad_there = 1.0, vectors.there, vectors.grad_there
         for _ in range(MOST_SHORTENED):
-            np.multiply(step.p, w.dtype.type(share), out=there)
+            np.multiply(step.p, step.p.dtype.type(share), out=there)
             there += w
             trial = objective.full(there, grad_there)
             predicted = share * (share * (step.decrease + step.slope) - step.slope)
@@ -263,10 +263,11 @@ def steihaug(
         d *= d.dtype.type(ratio)
         d -= z
         rz = next_rz
-    np.multiply(p, unit, out=vectors.step)
-    slope = float(grad @ vectors.step)
-    decrease = -(slope + unit**2 * float(p @ r)) / 2
-    return Step(vectors.step, slope, decrease, unit * np.sqrt(pp), at_boundary)
+    p *= p.dtype.type(unit)
+    np.copyto(vectors.there, p)
+    slope = float(grad @ vectors.there)
+    decrease = -(slope + unit * float(p @ r)) / 2
+    return Step(p, slope, decrease, unit * np.sqrt(pp), at_boundary)
 
 
 def to_boundary(pp: float, pd: float, dd: float, radius: float) -> float:
