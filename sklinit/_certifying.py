@@ -35,7 +35,7 @@ ABOVE = "The bound on the distance to the optimum, {:.3g}, is above gap_tol={:.3
 def _certified_unless_interrupted(objective: SoftmaxObjective, w: Array, loop: Loop) -> Optimality:
     try:
         with np.errstate(all="ignore"), single_blas_thread():
-            return certified(objective, w, loop.reason)
+            return certified(objective, w, loop.reason, loop.known)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
         value = loop.progress.history[-1]

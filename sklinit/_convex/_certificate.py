@@ -45,11 +45,14 @@ FEASIBLE = 1e-12
 SEPARATION = 1e-7
 
 
-def certified(objective: SoftmaxObjective, w: Array, reason: str) -> Optimality:
-    """Return what is known of a point."""
-    w = w.astype(np.float64)
-    grad = np.empty_like(w)
-    value = objective.full(w, grad)
+def certified(objective: SoftmaxObjective, w: Array, reason: str, known: Any = None) -> Optimality:
+    """Return what is known of a point, whose value and gradient the solver may have left."""
+    if known is not None and known.w is w and known.grad.dtype == w.dtype == np.float64:
+        _, value, grad = known
+    else:
+        w = w.astype(np.float64)
+        grad = np.empty_like(w)
+        value = objective.full(w, grad)
     here, norm = value.objective, float(np.linalg.norm(grad))
     separable, direction = None, None
     if objective.ridge > 0:

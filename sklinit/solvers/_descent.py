@@ -9,7 +9,7 @@ import numpy as np
 
 from sklinit.solvers._base import Array, Problem, euclidean_norm
 from sklinit.solvers._line_search import Point, searched
-from sklinit.solvers._loop import Loop, Report
+from sklinit.solvers._loop import Known, Loop, Report
 from sklinit.solvers._secants import SecantMemory
 
 GROWTH_OF_BUDGET = 2.5
@@ -55,6 +55,8 @@ class Descent:
             loop.record(self.out, _report(there, before))
             if not loop.reason and self._steepest() <= loop.tol and self._is_confirmed():
                 loop.reason = "tolerance"
+        if not self.is_rough:
+            loop.known = Known(self.out, self.here.value, self.here.grad)
 
     def _end_without_step(self) -> None:
         loop, steepest = self.loop, self._steepest()

@@ -109,6 +109,14 @@ class EpochListener(Protocol):
         """Take note that it ended; return whether to stop."""
 
 
+class Known(NamedTuple):
+    """Parameters, in the very array that a solver left them in, with value and gradient there."""
+
+    w: Array
+    value: Any
+    grad: Array
+
+
 @dataclass
 class Loop:
     """Counts epochs, writes the history, and says when to stop and why."""
@@ -129,6 +137,7 @@ class Loop:
     note: str = field(default="", init=False)
     reason: str = field(default="", init=False)
     message: str = field(default="", init=False)
+    known: Known | None = field(default=None, init=False, repr=False)
     _spare: Array | None = field(default=None, init=False, repr=False)
     _copies: Copies = field(default_factory=Copies, init=False, repr=False)
 

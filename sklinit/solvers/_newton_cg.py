@@ -10,7 +10,7 @@ from sklinit._validation import BOOLEAN, Constraint, integer, real
 from sklinit._vectors import largest_entry
 from sklinit.solvers._base import Array, Objective, Problem, Solver, euclidean_norm
 from sklinit.solvers._line_search import interpolated
-from sklinit.solvers._loop import Loop, Report
+from sklinit.solvers._loop import Known, Loop, Report
 
 Product = Callable[[Array, Array], None]
 Solve = Callable[[Array], Array]
@@ -153,6 +153,7 @@ class NewtonCG(Solver):
                 loop.reason = "tolerance"
             elif not loop.reason and state["radius"] == 0:
                 loop.reason = "line_search"
+        loop.known = Known(w, here, grad)
 
     def _move(
         self,
