@@ -47,7 +47,7 @@ class Vectors:
 
     def __init__(self, w: Array, dtype: Any) -> None:
         self.there, self.grad_there = np.empty_like(w), np.empty_like(w)
-        self.p, self.r, self.d, self.Hd, self.scratch = (np.empty(w.size, dtype) for _ in range(5))
+        self.p, self.r, self.Hd = (np.empty(w.size, dtype) for _ in range(3))
 
 
 class NewtonCG(Solver):
@@ -234,13 +234,14 @@ def steihaug(
     norm, a power of two that changes no digit, so that no square leaves the range of floats.
     """
     product, grad, solve = model
-    p, r, d, Hd, scratch = vectors.p, vectors.r, vectors.d, vectors.Hd, vectors.scratch
+    p, r, Hd = vectors.p, vectors.r, vectors.Hd
     unit = ldexp(1.0, frexp(euclidean_norm(grad))[1] - 1)
     is_bounded = bool(np.isfinite(radius))
     boundary, at_boundary = (radius if is_bounded else max(1.0, scale)) / unit, False
     p.fill(0)
     np.divide(grad, unit, out=r)
-    np.negative(solve(r), out=d)
+    d = solve(r)
+    np.negative(d, out=d)
     rz = -float(r @ d)
     pp, pd, dd, enough = 0.0, 0.0, rz, forcing**2 * rz
     for _ in range(most):
@@ -252,8 +253,9 @@ def steihaug(
         longest = to_boundary(pp, pd, dd, max(boundary, np.sqrt(pp)))
         at_boundary = curvature <= 0 or (is_bounded and length >= longest)
         length = longest if at_boundary else length
-        p += np.multiply(d, d.dtype.type(length), out=scratch)
-        r += np.multiply(Hd, d.dtype.type(length), out=scratch)
+        Hd *= d.dtype.type(length)
+        r += Hd
+        p += np.multiply(d, d.dtype.type(length), out=Hd)
         pp += length * (2 * pd + length * dd)
         if at_boundary:
             break
