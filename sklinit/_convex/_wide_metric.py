@@ -22,8 +22,11 @@ from sklinit._threads import Threads
 
 Array = NDArray[Any]
 RANK = 320
-RESOLVED = {4: 1e-5, 8: 1e-10}
-"""Of the largest curvature, by the bytes of a number: what is less is lost in a difference."""
+RESOLVED = {4: 1e-5, 8: 1e-7}
+"""Of the largest curvature, by the bytes of a number: what is less is lost in differences.
+
+Equal rows, or centred ones, have none along some direction; the square of the ratio meets rounding.
+"""
 
 
 def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
@@ -37,7 +40,7 @@ def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveR
     q = basis.weights_of_rows(sample).astype(np.float64) / len(X)
     mass, root = q.sum(axis=1), np.sqrt(q)
     share = constant * q / mass[:, None]
-    ridge = max(ridge, RESOLVED[X.itemsize] * float((q @ diagonal_of(sample.inner)).max()))
+    ridge = max(ridge, RESOLVED[X.itemsize] * float((q @ diagonal_of(sample.inner)).max()), 1e-30)
     of_classes = zip(root, share, strict=True)
     inverses = np.stack([inverse_of(_dual(sample.inner, *of, ridge)) for of in of_classes])
     centre = (share.astype(X.dtype) @ X).astype(np.float64)

@@ -134,6 +134,24 @@ def test_more_features_than_rows_take_a_matrix_over_rows(seed, C):
     assert model.history_[-1]["passes"] < 60
 
 
+def test_rows_that_contradict_each_other_leave_nothing_but_a_coin_to_toss():
+    """Each twice, under two labels of three: the loss tends to log 2, the penalty to nothing."""
+    X, y = np.random.default_rng(0).normal(size=(100, 600)), np.arange(100) % 3
+    X, y = np.vstack([X, X]), np.append(y, (y + 1) % 3)
+    model = SoftmaxRegression(solver="preconditioned-lbfgs", C=np.inf, tol=1e-5)
+    with pytest.warns(ConvergenceWarning, match="separates the classes, at least in part"):
+        model.fit(X, y)
+    assert model.history_[-1]["objective"] == pytest.approx(np.log(2), abs=1e-4)
+
+
+def test_many_features_without_values_leave_the_frequencies():
+    """No penalty and no curvature but that of the intercepts."""
+    y = np.arange(100) % 7 % 2
+    model = SoftmaxRegression(solver="preconditioned-lbfgs", C=np.inf, tol=1e-9)
+    proba = model.fit(np.zeros((100, 300)), y).predict_proba(np.zeros((1, 300)))
+    np.testing.assert_allclose(proba, [[1 - y.mean(), y.mean()]], atol=1e-8)
+
+
 @pytest.mark.parametrize("rarest", [30, 3000])
 def test_tall_data_begin_at_the_minimum_of_a_sample(rarest):
     """One step, two passes, to what chance leaves open; the optimum is that of all, weights too.
