@@ -29,6 +29,9 @@ JITTER = 1e-10
 SMALLEST_CURVATURE = 1e-6
 """Of a sample, so that saturated probabilities still leave a metric of the scale of the data."""
 
+SMALLEST_EXACT_CURVATURE = 1e-10
+"""The same for Newton's method, whose steps it shortens as soon as classes are that far apart."""
+
 LEAST_VARIANCE = 1e-6
 """Of the mean square of a feature: what single precision leaves of their difference."""
 
@@ -139,9 +142,11 @@ def _gram(X: Any, weight: Array, constant: float) -> Array:
 
 
 def _regularized(H: Array, ridge: Array) -> Array:
-    """Add the penalty, and enough beyond it that a factorization exists."""
+    """Add the penalty, and enough beyond it that a factorization exists, whatever the units."""
     diagonal = diagonal_of(H)
-    diagonal += ridge + JITTER * max(diagonal.mean(), 1e-30)
+    diagonal += ridge
+    diagonal *= 1 + JITTER
+    np.maximum(diagonal, 1e-300, out=diagonal)
     return H
 
 
@@ -154,9 +159,8 @@ def diagonal_of(H: Array) -> Array:
 def inverse_of(H: Array) -> Array:
     """Invert a positive definite matrix, raising its diagonal where rounding has made it less."""
     diagonal = diagonal_of(H)
-    typical = diagonal.mean()
     for raised in RAISED_DIAGONALS:
-        diagonal += raised * typical
+        diagonal *= 1 + raised
         factor, failed = dpotrf(H, lower=1)
         if not failed:
             lower, _ = dpotri(factor, lower=1, overwrite_c=1)
@@ -170,10 +174,12 @@ def _ridge_of_rows(n_features: int, ridge: float) -> Array:
     return np.append(np.full(n_features, ridge), 0.0)
 
 
-def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
+def hessian_metric(
+    sample: Sample, basis: ClassBasis, ridge: float, smallest: float = SMALLEST_CURVATURE
+) -> SolveRotated:
     """Factorize the whole Hessian over the rotated classes."""
     size, n_rotated = sample.X.shape[1] + 1, basis.U.shape[1]
-    H = sample.mean(lambda part: _hessian(part, basis.U)).reshape(n_rotated * size, -1)
+    H = sample.mean(lambda part: _hessian(part, basis.U, smallest)).reshape(n_rotated * size, -1)
     inverse = inverse_of(_regularized(H, np.tile(_ridge_of_rows(size - 1, ridge), n_rotated)))
 
     def solve(R: Array) -> None:
@@ -182,7 +188,12 @@ def hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRota
     return solve
 
 
-def _hessian(part: Sample, U: Array) -> Array:
+def exact_hessian_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:
+    """Do the same where nothing but the Hessian tells the way: saturated rows count for little."""
+    return hessian_metric(sample, basis, ridge, SMALLEST_EXACT_CURVATURE)
+
+
+def _hessian(part: Sample, U: Array, smallest: float) -> Array:
     constant = np.full(len(part.X), part.constant, part.X.dtype)
     X = np.column_stack([part.X, constant])
     size, n_rotated = X.shape[1], U.shape[1]
@@ -193,7 +204,7 @@ def _hessian(part: Sample, U: Array) -> Array:
             pair = (U[:, k] * U[:, other]).astype(part.P.dtype) @ part.P
             pair -= mean_p[k] * mean_p[other]
             if k == other:
-                np.maximum(pair, SMALLEST_CURVATURE, out=pair)
+                np.maximum(pair, smallest, out=pair)
             if part.weight is not None:
                 pair *= part.weight
             H[k, :, other] = H[other, :, k] = (X * pair[:, None]).T @ X

@@ -179,7 +179,7 @@ class SoftmaxObjective(NetworkObjective):
         """Return the whole Hessian, to be inverted."""
         n_params = self.shape.size * self.shape.n_rotated
         refuse_beyond("newton-cholesky", "parameters", n_params, LARGEST_EXACT)
-        return self._sampled(w, "hessian", self.n_samples)
+        return self._sampled(w, "exact_hessian", self.n_samples)
 
     def bound(self) -> Metric:
         """Return a bound of the Hessian that holds everywhere, to be inverted."""

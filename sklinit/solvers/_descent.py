@@ -122,7 +122,7 @@ class Descent:
         there = self._evaluated(descent.here.w)
         if not there.value.objective < self.here.value.objective:
             return None
-        self.metric = sample.exact_metric(there.w)
+        self.metric = sample.metric(there.w, np.inf)
         self.next_metric = GROWTH_OF_BUDGET * (self.objective.passes - self.first_pass)
         return there
 

@@ -102,6 +102,36 @@ def test_newton_converges_quadratically():
     assert all(after < 50 * before**2 for before, after in pairwise(norms))
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("C", [1e8, np.inf])
+def test_newton_gains_a_factor_a_step_on_classes_apart(C, n_classes):
+    """The objective falls by the factor e, as far as there is something to gain."""
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    y = np.digitize(X[:, 0], [0.0, 0.8][: n_classes - 1])
+    model = SoftmaxRegression(solver="newton-cholesky", C=C, tol=1e-7).fit(X, y)
+    assert model.stop_reason_ == "tolerance"
+    assert model.n_iter_[0] < 25
+    values = np.array([row["objective"] for row in model.history_])
+    assert (values[1:10] < values[:9] / 1.5).all()
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("fit_intercept", [False, True])
+def test_newton_does_not_see_the_units_of_features(fit_intercept):
+    """Without a penalty: each weight is in the inverse unit of its feature, after every step."""
+    X, y = load_iris(return_X_y=True)
+    units = 10.0 ** np.array([-7, 3, 0, 8])
+    models = [
+        SoftmaxRegression(
+            solver="newton-cholesky", C=np.inf, max_iter=5, fit_intercept=fit_intercept
+        ).fit(inputs, y)
+        for inputs in (X, X * units)
+    ]
+    np.testing.assert_allclose(models[1].coef_ * units, models[0].coef_, rtol=1e-3)
+    np.testing.assert_allclose(models[1].intercept_, models[0].intercept_, rtol=1e-3)
+
+
 def test_a_metric_saves_passes():
     """On ill-conditioned data the metric needs far fewer passes than L-BFGS without."""
     X, y = make_classification(200, 20, n_informative=6, n_classes=3, random_state=0)
