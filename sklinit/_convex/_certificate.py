@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.special import entr
 
+from sklinit._convex._csr import magnitudes
 from sklinit._convex._objective import SoftmaxObjective
 from sklinit._convex._rule import flops_of_hessian
 from sklinit._dense import as_dense
@@ -202,7 +203,7 @@ def _free_gap(objective: SoftmaxObjective, w: Array, here: float) -> float:
         mean = 0.0 if objective.is_binary else np.einsum("ij,ij->j", P, towards)
         feasible += coupled * (towards - mean)
     objective.moments(feasible, grad)
-    typical = np.append(np.asarray(abs(objective.X).mean(axis=0)).ravel(), 1.0)
+    typical = np.append(np.ravel(magnitudes(objective.X).mean(axis=0)), 1.0)
     left = np.abs(grad.reshape(objective.shape.size, -1)).max(axis=1)
     if (left > FEASIBLE * typical).any() or feasible.min() < 0 or feasible.max() > 1:
         return np.inf

@@ -13,6 +13,11 @@ def with_data(X: Any, data: Array) -> Any:
     return type(X)((data, X.indices, X.indptr), shape=X.shape)
 
 
+def magnitudes(X: Any) -> Any:
+    """Return the absolute values of the entries; scipy's own would sort those of `X` itself."""
+    return np.abs(X) if isinstance(X, np.ndarray) else with_data(X, np.abs(X.data))
+
+
 def rows_of(X: Any, rows: slice) -> Any:
     """View rows ``start`` to ``stop`` of an array or a CSR matrix."""
     if isinstance(X, np.ndarray):

@@ -46,3 +46,21 @@ def test_overflow_in_a_thread_is_no_warning():
     with pytest.warns(ConvergenceWarning, match="Maximum iterations") as seen:
         fitted(X, 2, init=np.full((10, 60), 1e200), max_iter=0)
     assert {warning.category for warning in seen} == {ConvergenceWarning}
+
+
+@pytest.mark.parametrize("C", [1.0, np.inf])
+@pytest.mark.parametrize("container", [sparse.csr_matrix, sparse.csr_array])
+def test_entries_in_any_order_and_in_parts_are_left_as_they_are(container, C):
+    """Each stored as two, from the last to the first, in memory that nobody may write to."""
+    plain = container(np.round(np.random.default_rng(0).normal(size=(300, 6))))
+    labels = np.arange(300) % 3
+    split = container(plain.shape)
+    split.data = np.stack([4 * plain.data, -3 * plain.data], axis=1).ravel()[::-1].copy()
+    split.indices = np.repeat(plain.indices, 2)[::-1].copy()
+    split.indptr = 2 * (plain.indptr[-1] - plain.indptr[::-1])
+    for array in (split.data, split.indices, split.indptr):
+        array.flags.writeable = False
+    one = SoftmaxRegression(C=C, solver="auto", tol=1e-9).fit(plain[::-1], labels)
+    two = SoftmaxRegression(C=C, solver="auto", tol=1e-9).fit(split, labels)
+    np.testing.assert_allclose(two.coef_, one.coef_, atol=1e-7)
+    assert two.optimality_.gap == pytest.approx(one.optimality_.gap, abs=1e-10)
