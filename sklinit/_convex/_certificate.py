@@ -33,6 +33,9 @@ Array = NDArray[Any]
 NEWTON_OPERATIONS = 5e8
 MOST_NEWTON_STEPS = 30
 TIGHT = 2.0
+LARGEST_RISE = 100.0
+"""From which on a step has gone astray: logits that large leave the dual nothing but rounding."""
+
 FREE_NEWTON_OPERATIONS = 5e9
 INTERCEPT_STEPS = 50
 HALVINGS = 30
@@ -81,6 +84,8 @@ def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, gra
             break
         w = w - objective.exact_metric(w).solve(grad)
         value = objective.full(w, grad)
+        if value.objective > LARGEST_RISE * (1 + here):
+            break
         w, value, lower = _raised_dual(objective, w, value, grad)
         lowest, dual = min(lowest, value.objective), max(dual, lower)
     if not is_tight():

@@ -150,6 +150,20 @@ def test_the_gap_of_weights_is_that_of_repetitions(C, n_classes):
 
 
 @impatient
+@pytest.mark.parametrize("seed", [0, 6, 11, 21, 24])
+def test_no_lower_bound_is_above_what_zeros_reach(seed):
+    """In single precision, where Newton's steps go so far that they take all digits along."""
+    rng = np.random.default_rng(seed)
+    X = sparse.csr_matrix((100 + rng.normal(size=(44, 7))).astype(np.float32))
+    y, weight = np.where(rng.random(44) < 0.9, 0, 1), rng.random(44)
+    weight[rng.random(44) < 0.2] = 0
+    y[:3], weight[:3] = np.arange(3), 0.5
+    start = {"init": 3 * rng.normal(size=(3, 7)), "bias_init": [rng.normal(size=3)]}
+    far = SoftmaxRegression(C=0.1, solver="lbfgs", max_iter=3, **start).fit(X, y, weight)
+    assert far.optimality_.objective - far.optimality_.gap < np.log(3)
+
+
+@impatient
 @pytest.mark.parametrize("seed", range(4))
 def test_which_of_two_classes_comes_first_does_not_matter(seed):
     """Names the other way round and a start of the other sign have the same bound."""
