@@ -42,7 +42,8 @@ class Sample(NamedTuple):
     """Rows to estimate curvature from.
 
     Inputs, probabilities class by class, weights of mean 1, the feature that the intercepts
-    belong to: 1, or 0 for a model without; and, where they are wanted, the inner products of rows.
+    belong to: 1, or 0 for a model without; and, where they are wanted, the inner products of rows,
+    less any shift of all of them that intercepts make up for.
     """
 
     X: Any

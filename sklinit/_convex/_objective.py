@@ -18,12 +18,13 @@ from sklinit._convex._metric import (
 from sklinit._convex._metrics import METRICS
 from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest, rows_to_begin
-from sklinit._convex._sharing import shares, summed
+from sklinit._convex._sharing import summed
+from sklinit._convex._wide_metric import inner_products
 from sklinit._dense import as_dense
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
-from sklinit._threads import Threads, available_threads
+from sklinit._threads import available_threads
 from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
@@ -307,11 +308,7 @@ class SoftmaxObjective(NetworkObjective):
 
     @cached_property
     def _inner_products(self) -> Array:
-        """Inner products of all rows, shape (n_samples, n_samples)."""
-        X = as_dense(self.X)
-        parts = shares(X.shape[1] * np.arange(len(X) + 1), len(X), self.n_threads)
-        products = Threads(len(parts)).each(lambda rows: X[rows] @ X.T, parts)
-        return np.concatenate(products, dtype=np.float64)
+        return inner_products(as_dense(self.X), self.constant)
 
     def _sampled(self, w: Array, kind: str, n_rows: int) -> Metric:
         if kind == "dual_grams":

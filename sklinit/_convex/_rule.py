@@ -17,6 +17,9 @@ COST_OF_SCALING = 100
 PASSES_OF_DIAGONAL = 2.0
 MOST_PASSES_FOR_CLASSES = 30.0
 MOST_PARAMETERS = 500_000
+CALLS_OF_A_PAIR = 500_000
+"""Operations in the time that the calls of Python for a pair of classes take."""
+
 AS_CHEAP_AS_CALLS = 10_000_000
 """Operations on a whole Hessian that take no longer than the calls of Python of any step."""
 
@@ -121,7 +124,7 @@ def flops_of_hessian(shape: Shape, rows: int | None = None) -> float:
     n, size, n_rotated, _ = shape
     rows = n if rows is None else rows
     pairs = n_rotated * (n_rotated + 1) // 2
-    products = rows * size * (2 * size + COST_OF_SCALING) * pairs
+    products = (rows * size * (2 * size + COST_OF_SCALING) + CALLS_OF_A_PAIR) * pairs
     return float(products + 2 * (size * n_rotated) ** 3)
 
 

@@ -22,11 +22,24 @@ from sklinit._threads import Threads
 
 Array = NDArray[Any]
 RANK = 320
+ENTRIES_OF_A_PRODUCT = 1 << 19
 RESOLVED = {4: 1e-5, 8: 1e-7}
 """Of the largest curvature, by the bytes of a number: what is less is lost in differences.
 
 Equal rows, or centred ones, have none along some direction; the square of the ratio meets rounding.
 """
+
+
+def inner_products(X: Array, constant: float) -> Array:
+    """Multiply rows with each other, features centred where intercepts make up for that."""
+    centre = constant * X.mean(axis=0, dtype=np.float64).astype(X.dtype)
+    n_columns = max(1, ENTRIES_OF_A_PRODUCT // len(X))
+    products = np.zeros((len(X), len(X)))
+    for start in range(0, X.shape[1], n_columns):
+        columns = slice(start, start + n_columns)
+        centred = X[:, columns] - centre[columns]
+        products += centred @ centred.T
+    return products
 
 
 def dual_grams_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRotated:

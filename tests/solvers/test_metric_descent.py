@@ -155,10 +155,14 @@ def test_every_shape_has_a_metric(n, d, n_classes):
     assert model.optimality_.gap < 1e-6 * model.optimality_.objective
 
 
+@pytest.mark.parametrize("shift", [0, 1e4])
 @pytest.mark.parametrize(("seed", "C"), [(0, 1e-2), (1, 1e2), (2, 1e6)])
-def test_more_features_than_rows_take_a_matrix_over_rows(seed, C):
-    """A few passes, from hardly any fit to a perfect one, where the curvature all but vanishes."""
-    X, y = np.random.default_rng(seed).normal(size=(200, 2000)), np.arange(200) % 2
+def test_more_features_than_rows_take_a_matrix_over_rows(seed, C, shift):
+    """A few passes, from hardly any fit to a perfect one, where the curvature all but vanishes.
+
+    Also where features are far from centred.
+    """
+    X, y = np.random.default_rng(seed).normal(shift, size=(200, 2000)), np.arange(200) % 2
     model = SoftmaxRegression(solver="auto", C=C, tol=1e-6, max_iter=500).fit(X, y)
     assert model.solver_choice_.endswith("(at best: dual grams)")
     assert model.history_[-1]["passes"] < 60
