@@ -1,150 +1,26 @@
-"""The objective of softmax regression, with what convexity allows."""
+"""The curvature of softmax regression: what solvers and certificates ask of a convex objective."""
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, eigsh
 
-from sklinit._convex._metric import (
-    Metric,
-    Sample,
-    bound_metric,
-    class_basis,
-)
+from sklinit._convex._evaluations import SoftmaxEvaluations
+from sklinit._convex._metric import Metric, Sample, bound_metric, class_basis
 from sklinit._convex._metrics import METRICS
-from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
-from sklinit._convex._rule import Advice, Shape, advice, affordable, cheapest, rows_to_begin
-from sklinit._convex._sharing import summed
+from sklinit._convex._rule import Advice, advice, affordable, cheapest, rows_to_begin
 from sklinit._convex._wide_metric import inner_products
 from sklinit._dense import as_dense
-from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
-from sklinit._network import Network
-from sklinit._objectives import Evaluation, NetworkObjective
-from sklinit._threads import available_threads
-from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
-WORTH_SINGLE_PRECISION = 2_000_000
-SPARSE_WORTH_SINGLE_PRECISION = 200_000
-"""Entries of X from which passes in single precision pay for a copy."""
-
-LARGEST_SINGLE = 1e12
 LARGEST_EXACT = 10_000
 LANCZOS_TOLERANCE = 1e-3
 
 
-class AlongIntercepts(NamedTuple):
-    """Mean loss, its gradient and its Hessian by a shift of each class's logits."""
-
-    loss: float
-    grad: Array
-    curvature: Array
-
-
-class SoftmaxObjective(NetworkObjective):
-    r"""``sum_i s_i loss_i / S + ||W||² / (2 C S)`` with ``S = sum_i s_i``.
-
-    `full` evaluates in the precision of the data, `rough` in single precision. Values and
-    gradients are summed in double precision whatever the data.
-    """
-
-    shares_rows = True
-
-    def __init__(self, network: Network, X: Any, Y: Array, C: float, weight: Array | None) -> None:
-        self.is_binary = Y.shape[1] == 1
-        self.total = float(X.shape[0] if weight is None else weight.sum())
-        super().__init__(
-            network,
-            BinaryCrossEntropy() if self.is_binary else SoftmaxCrossEntropy(),
-            X,
-            Y,
-            alpha=1 / C,
-            sample_weight=weight,
-            penalty_samples=self.total,
-        )
-        self.residuals = binary_residuals if self.is_binary else softmax_residuals
-        self.labels = Y[:, 0] if self.is_binary else Y.argmax(axis=1)
-        self.ridge = self.alpha / self.total
-        self.n_threads = available_threads()
-        self.has_rough = worth_single_precision(X)
-        self.constant = 1.0 if network.fit_bias else 0.0
-        self.shape = Shape(X.shape[0], X.shape[1] + 1, max(1, Y.shape[1] - 1), density(X))
-
-    @cached_property
-    def frequencies(self) -> Array:
-        """Mean of the targets, shape (n_outputs,)."""
-        mean: Array = np.average(self.Y, axis=0, weights=self.sample_weight)
-        return mean
-
-    @cached_property
-    def _exact_way(self) -> SharedPass:
-        return SharedPass(self.X, self.Y.shape[1], self.X.dtype, self.n_threads)
-
-    @cached_property
-    def _rough_way(self) -> SharedPass:
-        if not self.has_rough:
-            return self._exact_way
-        return SharedPass(self.X, self.Y.shape[1], np.float32, self.n_threads)
-
-    def full(self, w: Array, grad: Array | None = None) -> Evaluation:
-        """Evaluate on all samples; write the gradient where an array for it is given."""
-        return self._evaluate(self._exact_way, w, grad)
-
-    def rough(self, w: Array, grad: Array | None = None) -> Evaluation:
-        """Evaluate on all samples, products in single precision."""
-        return self._evaluate(self._rough_way, w, grad)
-
-    def _evaluate(self, way: SharedPass, w: Array, grad: Array | None) -> Evaluation:
-        self.passes += 1.0
-        V = w.reshape(self.shape.size, -1)
-        V_of_way = V.astype(way.dtype, copy=False)
-
-        def of_part(part: Part) -> tuple[float, Gradient | None]:
-            G, loss = None, 0.0
-            for rows in part.blocks():
-                Z = part.logits(V_of_way, rows)
-                losses = self.residuals(Z, self.labels[rows])
-                loss += self._weighted(losses, Z, rows)
-                if grad is not None:
-                    G = part.gradient(Z, rows, G)
-            return loss, G
-
-        parts = way.each(of_part)
-        loss = sum(loss for loss, _ in parts) / self.total
-        if grad is not None:
-            self._finish([G for _, G in parts], V, grad)
-        W = V[:-1].astype(np.float64, copy=False)
-        return Evaluation(loss + 0.5 * self.ridge * float(np.vdot(W, W)), loss)
-
-    def _weighted(self, losses: Array, R: Array, rows: slice) -> float:
-        """Return the sum of losses by the weights of samples, and weigh the residuals."""
-        if self.sample_weight is None:
-            return float(losses.sum(dtype=np.float64))
-        weight = self.sample_weight[rows]
-        R *= weight.astype(R.dtype)
-        return float(np.dot(losses.astype(np.float64), weight))
-
-    def _finish(self, sums: list[Gradient | None], V: Array, out: Array) -> None:
-        """Write a sum over samples, divided by their weight, plus the penalty's share.
-
-        Block by block: the vectors may be too long for the cache.
-        """
-        grad, W, found = out.reshape(V.shape), V[:-1], [one for one in sums if one is not None]
-        n_rows = max(1, BLOCK // W.shape[1])
-        for start in range(0, len(W), n_rows):
-            rows = slice(start, start + n_rows)
-            G = found[0].weights[rows].astype(np.float64)
-            for other in found[1:]:
-                G += other.weights[rows]
-            G /= self.total
-            G += self.ridge * W[rows]
-            grad[start : start + len(G)] = G
-        intercepts = sum(one.intercepts.astype(np.float64) for one in found) / self.total
-        grad[-1] = intercepts if self.network.fit_bias else 0
+class SoftmaxObjective(SoftmaxEvaluations):
+    """The objective with what convexity allows: metrics and bounds from the curvature of rows."""
 
     def sampled(self) -> "SoftmaxObjective | None":
         """Return the same problem on as many rows as its parameters need, if they are few."""
@@ -211,101 +87,6 @@ class SoftmaxObjective(NetworkObjective):
         curvature = 0.25 if self.is_binary else 0.5
         return float((1 + LANCZOS_TOLERANCE) * curvature * largest[0] + self.ridge)
 
-    @property
-    def hessian_dtype(self) -> Any:
-        """Precision of products with the Hessian."""
-        return self._rough_way.dtype
-
-    @property
-    def hessian(self) -> Callable[[Array], Callable[[Array, Array], None]]:
-        """Return the function from a point to products of its Hessian with a vector."""
-        return self._products_at
-
-    def _products_at(self, w: Array) -> Callable[[Array, Array], None]:
-        way = self._rough_way
-        P = self.to_probabilities(self._logits(way, w))
-
-        def product(v: Array, out: Array) -> None:
-            self.passes += 1.0
-            V = v.reshape(self.shape.size, -1)
-            V_of_way = V.astype(way.dtype, copy=False)
-
-            def of_part(part: Part) -> Gradient | None:
-                G = None
-                for rows in part.blocks():
-                    Z = part.logits(V_of_way, rows)
-                    self._curve(Z, P[:, rows], rows)
-                    G = part.gradient(Z, rows, G)
-                return G
-
-            self._finish(way.each(of_part), V, out)
-
-        return product
-
-    def _curve(self, Z: Array, P: Array, rows: slice) -> None:
-        """Replace changes of the logits by those of the residuals at probabilities `P`."""
-        if self.is_binary:
-            Z *= P * (1 - P)
-        else:
-            Z -= np.einsum("ij,ij->j", P, Z)
-            Z *= P
-        if self.sample_weight is not None:
-            Z *= self.sample_weight[rows].astype(Z.dtype)
-
-    def logits(self, w: Array) -> Array:
-        """Return the logits of all samples, class by class."""
-        return self._logits(self._exact_way, w)
-
-    def to_probabilities(self, Z: Array) -> Array:
-        """Replace logits, class by class, by probabilities."""
-        self.loss.to_mean(Z.T)
-        return Z
-
-    def along_intercepts(self, Z: Array, shift: Array) -> AlongIntercepts:
-        """Evaluate the mean loss where each class's logits, given class by class, are shifted."""
-        n_outputs = len(shift)
-
-        def of_part(part: Part) -> Array:
-            sums = np.zeros((n_outputs + 1, n_outputs + 1))
-            for rows in part.blocks():
-                R = Z[:, rows] + shift[:, None]
-                losses = self.residuals(R, self.labels[rows])
-                P = R + self.Y[rows].T
-                weighted = P if self.sample_weight is None else P * self.sample_weight[rows]
-                sums[0, 0] += self._weighted(losses, R, rows)
-                sums[0, 1:] += R.sum(axis=1)
-                sums[1:, 1:] += np.diag(weighted.sum(axis=1)) - weighted @ P.T
-            return sums
-
-        mean = summed(self._exact_way.each(of_part)) / self.total
-        return AlongIntercepts(float(mean[0, 0]), mean[0, 1:], mean[1:, 1:])
-
-    def moments(self, P: Array, out: Array) -> None:
-        """Write ``Xᵀ s (p - y) / S``, where `P` holds probabilities class by class."""
-        way = self._exact_way
-
-        def of_part(part: Part) -> Gradient | None:
-            G = None
-            for rows in part.blocks():
-                R = P[:, rows] - self.Y[rows].T
-                if self.sample_weight is not None:
-                    R *= self.sample_weight[rows]
-                G = part.gradient(R.astype(way.dtype, copy=False), rows, G)
-            return G
-
-        self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
-
-    def _logits(self, way: SharedPass, w: Array) -> Array:
-        V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
-        Z = np.empty((V.shape[1], self.n_samples), way.dtype)
-
-        def of_part(part: Part) -> None:
-            for rows in part.blocks():
-                Z[:, rows] = part.logits(V, rows)
-
-        way.each(of_part)
-        return Z
-
     @cached_property
     def _inner_products(self) -> Array:
         return inner_products(as_dense(self.X), self.constant)
@@ -335,22 +116,6 @@ class SoftmaxObjective(NetworkObjective):
             Z = self._logits(way, w)
         mean_one = None if weight is None else weight / max(weight.mean(), 1e-300)
         return Sample(X, self.to_probabilities(Z), mean_one, self.constant, self.n_threads)
-
-
-def worth_single_precision(X: Any) -> bool:
-    """Tell whether passes in single precision pay for a copy, and its range holds the squares."""
-    is_sparse = sparse.issparse(X)
-    stored = X.data if is_sparse else X
-    smallest = SPARSE_WORTH_SINGLE_PRECISION if is_sparse else WORTH_SINGLE_PRECISION
-    if X.dtype != np.float64 or stored.size < smallest:
-        return False
-    return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
-
-
-def density(X: Any) -> float:
-    """Return the share of entries that are stored, 1 for dense data alone."""
-    is_sparse = sparse.issparse(X)
-    return min(X.nnz / (X.shape[0] * X.shape[1]), 1 - 1e-9) if is_sparse else 1.0
 
 
 def refuse_beyond(solver: str, what: str, size: int, limit: int) -> None:
