@@ -54,7 +54,7 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str, known: Any = N
     if known is not None and known.w is w and known.grad.dtype == w.dtype == np.float64:
         _, value, grad = known
     else:
-        w = w.astype(np.float64)
+        objective, w = objective.in_double(), w.astype(np.float64)
         grad = np.empty_like(w)
         value = objective.full(w, grad)
     here, norm = value.objective, float(np.linalg.norm(grad))

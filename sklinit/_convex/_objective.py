@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, eigsh
 
 from sklinit._convex._evaluations import SoftmaxEvaluations
@@ -16,6 +17,7 @@ from sklinit._dense import as_dense
 
 Array = NDArray[Any]
 LARGEST_EXACT = 10_000
+LARGEST_COPY = 5_000_000
 LANCZOS_TOLERANCE = 1e-3
 
 
@@ -32,6 +34,15 @@ class SoftmaxObjective(SoftmaxEvaluations):
         total = n_rows if weight is None else weight.sum()
         C = 1 / (self.ridge * total) if self.ridge > 0 else np.inf
         return SoftmaxObjective(self.network, self._rough_way.X[rows], self.Y[rows], C, weight)
+
+    def in_double(self) -> "SoftmaxObjective":
+        """Return the same problem in double precision, unless the copy would be a large one."""
+        X, is_sparse = self.X, sparse.issparse(self.X)
+        if X.dtype == np.float64 or (X.nnz if is_sparse else X.size) > LARGEST_COPY:
+            return self
+        X, Y = X.astype(np.float64), self.Y.astype(np.float64)
+        C = 1 / self.alpha if self.alpha > 0 else np.inf
+        return SoftmaxObjective(self.network, X, Y, C, self.sample_weight)
 
     def _drawn_rows(self, n_rows: int) -> Array:
         rows = np.random.default_rng(0).choice(self.n_samples, max(2, n_rows), replace=False)

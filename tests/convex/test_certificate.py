@@ -360,6 +360,18 @@ def test_single_precision_is_allowed_for():
     assert single.optimality_.gap >= single.optimality_.objective - best.optimality_.objective
 
 
+@impatient
+@pytest.mark.parametrize("shift", [0, 300])
+def test_a_fit_in_single_precision_is_certified_in_double(shift):
+    """Also where features far from zero leave single precision nothing of their differences."""
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(shift, size=(60, 80)).astype(np.float32), np.arange(60) % 4
+    known = SoftmaxRegression(solver="auto", C=1e5, tol=1e-5, max_iter=300).fit(X, y).optimality_
+    exact = SoftmaxRegression(solver="auto", C=1e5, tol=1e-11, max_iter=3000)
+    best = exact.fit(X.astype(np.float64), y).optimality_.objective
+    assert known.gap >= known.objective - best
+
+
 def test_a_bound_that_is_out_of_reach_is_said_so():
     """A gap below rounding ends with a warning, not in silence."""
     X, y = load_iris(return_X_y=True)
