@@ -255,5 +255,14 @@ class Ridge(LinearClassifierStart):
         second = second_moment(X, share) - np.outer(mean, mean)
         second.flat[:: len(second) + 1] += self.alpha
         cross = X.T @ (targets * share[:, None]) - np.outer(mean, target_mean)
-        W: Array = np.linalg.solve(second, cross)
+        W = solved(second, cross)
         return W, target_mean - mean @ W
+
+
+def solved(A: Array, B: Array) -> Array:
+    """Solve ``A W = B``, by the smallest solution where rounding has made `A` singular."""
+    try:
+        W: Array = np.linalg.solve(A, B)
+    except np.linalg.LinAlgError:
+        W = np.linalg.lstsq(A, B)[0]
+    return W

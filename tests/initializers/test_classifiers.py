@@ -74,6 +74,15 @@ def test_centroid_predicts_the_nearest():
     assert np.array_equal(start("centroid").predict(X), theirs)
 
 
+def test_ridge_shares_among_equal_features_whatever_their_scale():
+    """Also where the penalty is lost in the rounding of squares."""
+    a, b = np.random.default_rng(0).normal(size=(2, 20))
+    for unit in (1.0, 1e7, 1e30):
+        X = np.column_stack([unit * a, b, unit * a])
+        start = SoftmaxRegression(init="ridge").initialize(X, np.arange(20) % 3)
+        np.testing.assert_allclose(start.coef_[:, 0], start.coef_[:, 2], rtol=1e-6, atol=1e-12)
+
+
 def test_ridge_is_scikit_learns():
     """Mean squares with alpha are sums of squares with n alpha."""
     theirs = RidgeRegression(alpha=0.2 * len(X)).fit(X, 2 * np.eye(3)[y] - 1)
