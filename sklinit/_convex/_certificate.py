@@ -26,7 +26,7 @@ from sklinit._convex._objective import SoftmaxObjective
 from sklinit._convex._rule import flops_of_hessian
 from sklinit._dense import as_dense
 from sklinit._objectives import Evaluation
-from sklinit._vectors import means_of_rows
+from sklinit._vectors import largest_entry, means_of_rows
 from sklinit.optimality import Optimality
 
 Array = NDArray[Any]
@@ -175,7 +175,7 @@ def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
     shift, last = np.zeros(n_outputs), np.inf
     here = objective.along_intercepts(Z, shift)
     for _ in range(INTERCEPT_STEPS):
-        steepest = np.abs(here.grad).max()
+        steepest = largest_entry(here.grad)
         if (
             not np.isfinite(here.curvature).all()
             or imbalance(objective, here.grad) <= BALANCED / 10

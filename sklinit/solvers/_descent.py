@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from sklinit._vectors import largest_entry
 from sklinit.solvers._base import Array, Problem, euclidean_norm
 from sklinit.solvers._line_search import Point, searched
 from sklinit.solvers._loop import Known, Loop, Report
@@ -149,7 +150,7 @@ class Descent:
             self.next_metric = GROWTH_OF_BUDGET * passes if self.secants is not None else passes
 
     def _steepest(self) -> float:
-        return float(np.abs(self.here.grad).max())
+        return largest_entry(self.here.grad)
 
     def _is_confirmed(self) -> bool:
         """Tell whether the tolerance is met in the precision of the data, too."""
