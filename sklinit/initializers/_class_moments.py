@@ -7,6 +7,18 @@ from scipy import sparse
 
 from sklinit.initializers._base import Array
 
+LARGEST_SQUARED = 2.0**50
+"""Entries whose squares, summed, stay far below the largest number of single precision."""
+
+
+def in_squarable_units(X: Any) -> tuple[Any, float]:
+    """Return samples and the unit, a power of two, in which their squares do not overflow."""
+    largest = float(max(X.max(), -X.min()))
+    if largest <= LARGEST_SQUARED:
+        return X, 1.0
+    unit = float(np.exp2(np.floor(np.log2(largest))))
+    return X / X.dtype.type(unit), unit
+
 
 def log_prior(Y: Array, share: Array) -> Array:
     """Logarithms of the class frequencies; absent classes count as one in 10^12."""

@@ -9,6 +9,7 @@ from sklinit.initializers._base import Array
 from sklinit.initializers._class_moments import (
     class_means,
     discriminant,
+    in_squarable_units,
     log_prior,
     mean_variance,
     pooled_covariance,
@@ -123,13 +124,15 @@ class LDA(LinearClassifierStart):
         self.shrinkage = shrinkage
 
     def _score_classes(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
+        X, unit = in_squarable_units(X)
         prior, means = class_means(X, Y, share)
         covariance = pooled_covariance(X, Y, share, means)
         covariance *= 1 - self.shrinkage
         covariance.flat[:: len(covariance) + 1] += self.shrinkage * mean_variance(
             X, Y, share, means
         )
-        return discriminant(means @ pseudo_inverse(covariance), means, prior)
+        W, b = discriminant(means @ pseudo_inverse(covariance), means, prior)
+        return W / unit, b
 
 
 class NaiveBayes(LinearClassifierStart):
@@ -173,11 +176,13 @@ class NaiveBayes(LinearClassifierStart):
     def _score_classes(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
         if self.distribution == "multinomial":
             return self._score_counts(X, Y, share)
+        X, unit = in_squarable_units(X)
         prior, means = class_means(X, Y, share)
         variance = pooled_variance(X, Y, share, means)
         inverse = np.zeros_like(variance)
         np.divide(1.0, variance, out=inverse, where=variance > 0)
-        return discriminant(means * inverse, means, prior)
+        W, b = discriminant(means * inverse, means, prior)
+        return W / unit, b
 
     def _score_counts(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
         if X.min() < 0:
@@ -212,10 +217,12 @@ class Centroid(LinearClassifierStart):
     """
 
     def _score_classes(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
+        X, unit = in_squarable_units(X)
         _, means = class_means(X, Y, share)
         variance = mean_variance(X, Y, share, means) or 1.0
         uniform = np.full(len(means), 1.0 / len(means))
-        return discriminant(means / variance, means, uniform)
+        W, b = discriminant(means / variance, means, uniform)
+        return W / unit, b
 
 
 class Ridge(LinearClassifierStart):
@@ -250,13 +257,14 @@ class Ridge(LinearClassifierStart):
         self.alpha = alpha
 
     def _score_classes(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
+        X, unit = in_squarable_units(X)
         targets = 2 * Y - 1
         mean, target_mean = np.asarray(share @ X), share @ targets
         second = second_moment(X, share) - np.outer(mean, mean)
-        second.flat[:: len(second) + 1] += self.alpha
+        second.flat[:: len(second) + 1] += self.alpha / unit / unit
         cross = X.T @ (targets * share[:, None]) - np.outer(mean, target_mean)
         W = solved(second, cross)
-        return W, target_mean - mean @ W
+        return W / unit, target_mean - mean @ W
 
 
 def solved(A: Array, B: Array) -> Array:

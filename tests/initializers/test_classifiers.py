@@ -83,6 +83,31 @@ def test_ridge_shares_among_equal_features_whatever_their_scale():
         np.testing.assert_allclose(start.coef_[:, 0], start.coef_[:, 2], rtol=1e-6, atol=1e-12)
 
 
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+@pytest.mark.parametrize("unit", [2.0**70, 2.0**511, 2.0**900])
+@pytest.mark.parametrize("init", ["lda", "naive_bayes", "centroid"])
+def test_the_unit_of_the_features_does_not_matter(init, unit, form):
+    """Also where the squares of the features overflow."""
+    scaled = start(init, form(unit * X)).predict_proba(form(unit * X))
+    np.testing.assert_allclose(scaled, start(init).predict_proba(X), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_the_penalty_of_ridge_is_in_the_unit_of_squares(form):
+    """Features in a unit of u with a penalty in units of u² start at weights in units of 1 / u."""
+    unit = 2.0**400
+    scaled = start(Ridge(0.2 * unit**2), form(unit * X)).coef_
+    np.testing.assert_allclose(unit * scaled, start(Ridge(0.2)).coef_, rtol=1e-8)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix, sparse.csc_matrix])
+def test_centroid_of_one_feature_whose_square_overflows(form):
+    """A case at random: it started from an array, and was refused from a sparse matrix."""
+    column = np.array([[1.2573e154], [-1.3210e154], [6.4042e154]])
+    model = start("centroid", form(column), [0, 1, 2], C=1e-12, fit_intercept=False, tol=0)
+    assert np.isfinite(model.predict_proba(column)).all()
+
+
 def test_ridge_is_scikit_learns():
     """Mean squares with alpha are sums of squares with n alpha."""
     theirs = RidgeRegression(alpha=0.2 * len(X)).fit(X, 2 * np.eye(3)[y] - 1)
