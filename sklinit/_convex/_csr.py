@@ -13,6 +13,12 @@ def with_data(X: Any, data: Array) -> Any:
     return type(X)((data, X.indices, X.indptr), shape=X.shape)
 
 
+def entries(X: Any) -> Array:
+    """Return the entries that an array or a CSR matrix stores."""
+    stored: Array = X if isinstance(X, np.ndarray) else X.data
+    return stored
+
+
 def magnitudes(X: Any) -> Any:
     """Return the absolute values of the entries; scipy's own would sort those of `X` itself."""
     return np.abs(X) if isinstance(X, np.ndarray) else with_data(X, np.abs(X.data))

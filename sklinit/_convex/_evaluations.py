@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from sklinit._convex._csr import entries
 from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Shape
 from sklinit._convex._sharing import summed
@@ -232,9 +233,8 @@ class SoftmaxEvaluations(NetworkObjective):
 
 def worth_single_precision(X: Any) -> bool:
     """Tell whether passes in single precision pay for a copy, and its range holds the squares."""
-    is_sparse = sparse.issparse(X)
-    stored = X.data if is_sparse else X
-    smallest = SPARSE_WORTH_SINGLE_PRECISION if is_sparse else WORTH_SINGLE_PRECISION
+    stored = entries(X)
+    smallest = SPARSE_WORTH_SINGLE_PRECISION if sparse.issparse(X) else WORTH_SINGLE_PRECISION
     if X.dtype != np.float64 or stored.size < smallest:
         return False
     return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
@@ -242,5 +242,6 @@ def worth_single_precision(X: Any) -> bool:
 
 def density(X: Any) -> float:
     """Return the share of entries that are stored, 1 for dense data alone."""
-    is_sparse = sparse.issparse(X)
-    return min(X.nnz / (X.shape[0] * X.shape[1]), 1 - 1e-9) if is_sparse else 1.0
+    if isinstance(X, np.ndarray):
+        return 1.0
+    return float(min(entries(X).size / (X.shape[0] * X.shape[1]), 1 - 1e-9))

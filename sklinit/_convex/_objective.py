@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 from scipy.sparse.linalg import LinearOperator, eigsh
 
+from sklinit._convex._csr import entries
 from sklinit._convex._evaluations import SoftmaxEvaluations
 from sklinit._convex._metric import Metric, Sample, bound_metric, class_basis
 from sklinit._convex._metrics import METRICS
@@ -37,10 +37,9 @@ class SoftmaxObjective(SoftmaxEvaluations):
 
     def in_double(self) -> "SoftmaxObjective":
         """Return the same problem in double precision, unless the copy would be a large one."""
-        X, is_sparse = self.X, sparse.issparse(self.X)
-        if X.dtype == np.float64 or (X.nnz if is_sparse else X.size) > LARGEST_COPY:
+        if self.X.dtype == np.float64 or entries(self.X).size > LARGEST_COPY:
             return self
-        X, Y = X.astype(np.float64), self.Y.astype(np.float64)
+        X, Y = self.X.astype(np.float64), self.Y.astype(np.float64)
         C = 1 / self.alpha if self.alpha > 0 else np.inf
         return SoftmaxObjective(self.network, X, Y, C, self.sample_weight)
 

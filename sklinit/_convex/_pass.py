@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
-from sklinit._convex._csr import rows_of, with_data
+from sklinit._convex._csr import entries, rows_of, with_data
 from sklinit._convex._sharing import SPARSE_WORTH_A_THREAD, WORTH_A_THREAD, shares
 from sklinit._threads import Threads
 
@@ -135,7 +135,7 @@ class SharedPass:
 
     def __init__(self, X: Any, n_outputs: int, dtype: DTypeLike, n_threads: int) -> None:
         is_sparse = sparse.issparse(X)
-        stored = (X.data if is_sparse else X).astype(dtype, copy=False)
+        stored = entries(X).astype(dtype, copy=False)
         self.X = with_data(X, stored) if is_sparse else stored
         self.dtype = np.dtype(dtype)
         kind: Any = SparsePass if is_sparse else DensePass
