@@ -1,8 +1,8 @@
 """How many threads BLAS may use, and threads of Python that work side by side in its place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import copy_context
 from functools import cached_property
 from threading import Event, Lock, current_thread, local, main_thread
@@ -180,7 +180,7 @@ class Threads:
 
     @cached_property
     def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._n_threads)
+        return ThreadPoolExecutor(self._n_threads - 1)
 
     def each(
         self,
@@ -190,15 +190,15 @@ class Threads:
     ) -> list[Result]:
         """Run a task for every item, side by side; return the results in the order of items.
 
-        None of them is still at work afterwards, not even if one fails or Ctrl-C interrupts: then
-        `stop` is set, for the others to see.
+        The first is run by the calling thread. None of them is still at work afterwards, not even
+        if one fails or Ctrl-C interrupts: then `stop` is set, for the others to see.
         """
         with single_numpy_thread():
             if min(self._n_threads, len(items)) <= 1:
                 return [task(item) for item in items]
             try:
-                futures = [self._pool.submit(copy_context().run, task, item) for item in items]
-                return [_result(future) for future in futures]
+                futures = [self._pool.submit(copy_context().run, task, item) for item in items[1:]]
+                return [task(items[0]), *map(_result, futures)]
             except BaseException:
                 if stop is not None:
                     stop.set()
@@ -209,5 +209,6 @@ class Threads:
 
 def _result(future: Future[Result]) -> Result:
     while not future.done():
-        wait((future,), SECONDS_TO_HEAR_CTRL_C)
+        with suppress(TimeoutError):
+            future.exception(SECONDS_TO_HEAR_CTRL_C)
     return future.result()

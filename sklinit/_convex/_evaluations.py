@@ -125,13 +125,13 @@ class SoftmaxEvaluations(NetworkObjective):
         grad, W, found = out.reshape(V.shape), V[:-1], [one for one in sums if one is not None]
         n_rows = max(1, BLOCK // W.shape[1])
         for start in range(0, len(W), n_rows):
-            rows = slice(start, start + n_rows)
+            rows = slice(start, min(start + n_rows, len(W)))
             G = found[0].weights[rows].astype(np.float64)
             for other in found[1:]:
                 G += other.weights[rows]
             G /= self.total
-            G += self.ridge * W[rows]
-            grad[start : start + len(G)] = G
+            np.multiply(W[rows], self.ridge, out=grad[rows])
+            grad[rows] += G
         intercepts = sum(one.intercepts.astype(np.float64) for one in found) / self.total
         grad[-1] = intercepts if self.network.fit_bias else 0
 

@@ -18,7 +18,7 @@ from sklinit._threads import Threads
 
 Array = NDArray[Any]
 T = TypeVar("T")
-BLOCK_BYTES = 1_000_000
+BLOCK_BYTES = 4_000_000
 SMALLEST_BLOCK = 128
 FEATURES_FOR_CLASS_MAJOR = 200
 SHOWN = 100
@@ -95,11 +95,11 @@ class DensePass:
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Add the gradient of a block, given d loss / d logits, to that of others."""
+        product, sums = np.matmul(R, self.X[rows], out=self._product).T, R.sum(axis=1)
         if others is None:
-            others = Gradient(np.zeros(self._product.shape).T, np.zeros(len(self._product)))
-        by_class = others.weights.T
-        by_class += np.matmul(R, self.X[rows], out=self._product)
-        others.intercepts[...] += R.sum(axis=1)
+            return Gradient(product.astype(np.float64), sums.astype(np.float64))
+        others.weights[...] += product
+        others.intercepts[...] += sums
         return others
 
 
