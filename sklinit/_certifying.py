@@ -12,7 +12,6 @@ from sklinit._convex import SoftmaxObjective, certified
 from sklinit._network import Network
 from sklinit._planning import Mode, Plan
 from sklinit._running import Samples, run, stream_at
-from sklinit._threads import single_blas_thread
 from sklinit._training import Attempt
 from sklinit._validation import Constraint, check_params, exactly, invalid, real
 from sklinit.optimality import Optimality
@@ -34,7 +33,7 @@ ABOVE = "The bound on the distance to the optimum, {:.3g}, is above gap_tol={:.3
 
 def _certified_unless_interrupted(objective: SoftmaxObjective, w: Array, loop: Loop) -> Optimality:
     try:
-        with np.errstate(all="ignore"), single_blas_thread():
+        with np.errstate(all="ignore"), objective.blas_of_passes():
             return certified(objective, w, loop.reason, loop.known)
     except KeyboardInterrupt:
         loop.reason = "interrupted"

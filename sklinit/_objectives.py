@@ -1,6 +1,7 @@
 """What a solver minimizes: mean loss of a network plus an L2 penalty on its weights."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,11 +29,8 @@ class NetworkObjective:
     ``s`` are the sample weights. ``m`` is `penalty_samples`, or where that is None the sum of
     the weights of the samples at hand: of a batch in `batch`, of all in `full`. Where `free`, of
     the shape of the parameters, is False, a parameter stays: its derivative is given as 0.
-    `passes` counts how often all samples were looked at. Where `shares_rows`, a pass has threads of
-    its own.
+    `passes` counts how often all samples were looked at.
     """
-
-    shares_rows = False
 
     def __init__(
         self,
@@ -73,6 +71,10 @@ class NetworkObjective:
             grad /= total
             self._hold(grad)
         return Evaluation(loss + penalty, loss)
+
+    def blas_of_passes(self) -> AbstractContextManager[Any]:
+        """Return a context in which BLAS has as many threads as passes over all samples want."""
+        return nullcontext()
 
     def batches(self, n_rows: int) -> Batches:
         """Return the samples as batches for `batch`, of at most the network's capacity."""

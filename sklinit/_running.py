@@ -10,7 +10,6 @@ from sklearn.exceptions import ConvergenceWarning
 
 from sklinit._losses import Loss
 from sklinit._network import Network, predict_logits
-from sklinit._threads import single_blas_thread
 from sklinit._warning import warn
 from sklinit.solvers import Solver
 from sklinit.solvers._base import Problem
@@ -149,17 +148,16 @@ def run(solver: Solver, problem: Problem, loop: Loop) -> Array:
     """Run the solver and return the parameters to keep."""
     refuse_mismatch(solver, problem)
     try:
-        with np.errstate(all="ignore"), _threads_of(solver, problem.objective):
+        with np.errstate(all="ignore"), _blas_of(solver, problem.objective):
             solver.run(problem, loop)
     except KeyboardInterrupt:
         loop.reason = "interrupted"
     return settled(problem.w, loop)
 
 
-def _threads_of(solver: Solver, objective: Any) -> AbstractContextManager[Any]:
-    """Leave one thread to BLAS where passes share the rows among threads of their own."""
-    makes_passes = objective.shares_rows and not isinstance(solver, MiniBatchSolver)
-    return single_blas_thread() if makes_passes else nullcontext()
+def _blas_of(solver: Solver, objective: Any) -> AbstractContextManager[Any]:
+    """Give BLAS the threads that passes want; solvers in batches decide themselves."""
+    return nullcontext() if isinstance(solver, MiniBatchSolver) else objective.blas_of_passes()
 
 
 def settled(w: Array, loop: Loop) -> Array:

@@ -12,7 +12,7 @@ import numpy as np
 from sklinit._planning import Given, Mode
 from sklinit._stack import Member, run_together
 from sklinit._stackable import threads_worth
-from sklinit._threads import Threads, available_threads
+from sklinit._threads import Threads, available_threads, single_numpy_thread
 
 Item = TypeVar("Item")
 
@@ -55,7 +55,8 @@ def _run_until_interrupted(members: Sequence[Member], n_threads: int) -> None:
         for member in stack:
             member.join(stack[0])
     try:
-        Threads(n_threads).each(partial(run_together, stop=stop), stacks, stop)
+        with single_numpy_thread():
+            Threads(n_threads).each(partial(run_together, stop=stop), stacks, stop)
     except KeyboardInterrupt:
         for member in members:
             member.loop.reason = member.loop.reason or "interrupted"

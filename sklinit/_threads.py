@@ -193,9 +193,9 @@ class Threads:
         The first is run by the calling thread. None of them is still at work afterwards, not even
         if one fails or Ctrl-C interrupts: then `stop` is set, for the others to see.
         """
+        if min(self._n_threads, len(items)) <= 1:
+            return [task(item) for item in items]
         with single_numpy_thread():
-            if min(self._n_threads, len(items)) <= 1:
-                return [task(item) for item in items]
             try:
                 futures = [self._pool.submit(copy_context().run, task, item) for item in items[1:]]
                 return [task(items[0]), *map(_result, futures)]

@@ -1,6 +1,7 @@
 """The objective of softmax regression and its derivatives, by passes over the data."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,19 +12,22 @@ from scipy import sparse
 from sklinit._convex._csr import entries
 from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Shape
-from sklinit._convex._sharing import summed
+from sklinit._convex._sharing import WORTH_A_THREAD, WORTH_BLAS_THREADS, summed
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
-from sklinit._threads import available_threads
+from sklinit._threads import available_threads, single_blas_thread, single_scipy_thread
 from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
-WORTH_SINGLE_PRECISION = 2_000_000
+WORTH_SINGLE_PRECISION = 50_000
 SPARSE_WORTH_SINGLE_PRECISION = 200_000
 """Entries of X from which passes in single precision pay for a copy."""
 
 LARGEST_SINGLE = 1e12
+FARTHEST_MEAN = 5.0
+"""Means of features, in units of their spread, from which single precision takes more passes."""
+ROWS_SEEN = 200
 
 
 class AlongIntercepts(NamedTuple):
@@ -40,8 +44,6 @@ class SoftmaxEvaluations(NetworkObjective):
     `full` evaluates in the precision of the data, `rough` in single precision. Values and
     gradients are summed in double precision whatever the data.
     """
-
-    shares_rows = True
 
     def __init__(self, network: Network, X: Any, Y: Array, C: float, weight: Array | None) -> None:
         self.is_binary = Y.shape[1] == 1
@@ -78,6 +80,13 @@ class SoftmaxEvaluations(NetworkObjective):
         if not self.has_rough:
             return self._exact_way
         return SharedPass(self.X, self.Y.shape[1], np.float32, self.n_threads)
+
+    def blas_of_passes(self) -> AbstractContextManager[Any]:
+        """Leave threads to BLAS where products are too small for threads of ours."""
+        multiplied = 0 if sparse.issparse(self.X) else self.X.size * self.Y.shape[1]
+        if self.n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < WORTH_A_THREAD:
+            return single_scipy_thread()
+        return single_blas_thread()
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
@@ -237,7 +246,15 @@ def worth_single_precision(X: Any) -> bool:
     smallest = SPARSE_WORTH_SINGLE_PRECISION if sparse.issparse(X) else WORTH_SINGLE_PRECISION
     if X.dtype != np.float64 or stored.size < smallest:
         return False
-    return bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
+    in_range = bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
+    return in_range and (sparse.issparse(X) or is_about_centred(X))
+
+
+def is_about_centred(X: Array) -> bool:
+    """Tell by some of the rows whether means of features are not far larger than their spread."""
+    rows = X[:: max(1, len(X) // ROWS_SEEN)]
+    mean, spread = np.linalg.norm(rows.mean(axis=0)), np.linalg.norm(rows.std(axis=0))
+    return bool(mean <= FARTHEST_MEAN * spread)
 
 
 def density(X: Any) -> float:

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-WORTH_A_THREAD = 2_000_000
-"""Multiply-adds of the product of a part; a thread costs as much as a few hundred thousand."""
+WORTH_BLAS_THREADS = 2_000_000
+"""Multiply-adds of a product from which on the threads of BLAS are faster than one."""
+WORTH_A_THREAD = 16_000_000
+"""Multiply-adds from which on threads of ours, which share all of a pass, are faster than those."""
 SPARSE_WORTH_A_THREAD = 200_000
-"""The same where every entry is looked up by its place, at the cost of ten in a row."""
+"""The same where every entry is looked up by its place, which BLAS does not do."""
 
 
 def shares(

@@ -168,6 +168,17 @@ def test_more_features_than_rows_take_a_matrix_over_rows(seed, C, shift):
     assert model.history_[-1]["passes"] < 60
 
 
+def test_features_far_from_their_spread_cost_no_further_passes():
+    """What single precision would round away is passed over in double precision."""
+    X, y = np.random.default_rng(0).normal(size=(4000, 20)), np.arange(4000) % 4
+    X[:, 0] += y
+    near, far = (
+        SoftmaxRegression(solver="auto", tol=1e-7).fit(X + shift, y).history_[-1]["passes"]
+        for shift in (0, 1000)
+    )
+    assert far < 2 * near
+
+
 def test_rows_that_contradict_each_other_leave_nothing_but_a_coin_to_toss():
     """Each twice, under two labels of three: the loss tends to log 2, the penalty to nothing."""
     X, y = np.random.default_rng(0).normal(size=(100, 600)), np.arange(100) % 3
