@@ -20,7 +20,7 @@ from sklinit._threads import available_threads, single_blas_thread, single_scipy
 from sklinit._vectors import BLOCK
 
 Array = NDArray[Any]
-WORTH_SINGLE_PRECISION = 50_000
+WORTH_SINGLE_PRECISION = 300_000
 SPARSE_WORTH_SINGLE_PRECISION = 200_000
 """Entries of X from which passes in single precision pay for a copy."""
 

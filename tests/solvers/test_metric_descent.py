@@ -170,7 +170,7 @@ def test_more_features_than_rows_take_a_matrix_over_rows(seed, C, shift):
 
 def test_features_far_from_their_spread_cost_no_further_passes():
     """What single precision would round away is passed over in double precision."""
-    X, y = np.random.default_rng(0).normal(size=(4000, 20)), np.arange(4000) % 4
+    X, y = np.random.default_rng(0).normal(size=(16_000, 20)), np.arange(16_000) % 4
     X[:, 0] += y
     near, far = (
         SoftmaxRegression(solver="auto", tol=1e-7).fit(X + shift, y).history_[-1]["passes"]
