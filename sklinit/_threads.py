@@ -190,15 +190,21 @@ class Threads:
     ) -> list[Result]:
         """Run a task for every item, side by side; return the results in the order of items.
 
-        The first is run by the calling thread. None of them is still at work afterwards, not even
-        if one fails or Ctrl-C interrupts: then `stop` is set, for the others to see.
+        The calling thread runs the first, and the last that nobody has begun. None of them is still
+        at work afterwards, not even if one fails or Ctrl-C interrupts: then `stop` is set, for the
+        others to see.
         """
         if min(self._n_threads, len(items)) <= 1:
             return [task(item) for item in items]
         with single_numpy_thread():
             try:
-                futures = [self._pool.submit(copy_context().run, task, item) for item in items[1:]]
-                return [task(items[0]), *map(_result, futures)]
+                others = [
+                    (item, self._pool.submit(copy_context().run, task, item)) for item in items[1:]
+                ]
+                found = [task(items[0])]
+                for item, future in reversed(others):
+                    found.insert(1, task(item) if future.cancel() else _result(future))
+                return found
             except BaseException:
                 if stop is not None:
                     stop.set()

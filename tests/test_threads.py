@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from multiprocessing.pool import ThreadPool
-from threading import Event, Thread, current_thread
+from threading import Barrier, Event, Thread, current_thread
 
 import numpy as np
 import pandas as pd
@@ -175,3 +175,16 @@ def test_one_thread_is_the_one_that_calls():
     """Tasks go one after the other, where Ctrl-C reaches them."""
     threads = Threads(1).each(lambda _: current_thread(), range(3))
     assert set(threads) == {current_thread()}
+
+
+def test_the_calling_thread_takes_its_share():
+    """Of four tasks on two threads each runs two, and results keep the order of the items."""
+    barrier = Barrier(2)
+
+    def task(item):
+        barrier.wait(10)
+        return item, current_thread()
+
+    items, threads = zip(*Threads(2).each(task, range(4)), strict=True)
+    assert items == (0, 1, 2, 3)
+    assert threads.count(current_thread()) == 2

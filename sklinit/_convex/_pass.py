@@ -69,7 +69,7 @@ class DensePass:
     def __init__(self, X: Array, rows: slice, n_outputs: int) -> None:
         self.X = X
         self.rows = rows
-        fitting = BLOCK_BYTES // (X.itemsize * max(1, X.shape[1]))
+        fitting = BLOCK_BYTES // (X.itemsize * max(1, X.shape[1], n_outputs))
         self._n_rows = min(rows.stop - rows.start, max(SMALLEST_BLOCK, fitting))
         self._multiplies_by_class = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
         self._rowwise = np.empty((self._n_rows, n_outputs), X.dtype)

@@ -5,19 +5,27 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from sklinit._dense import as_dense
 from sklinit.initializers._base import Array
 
-LARGEST_SQUARED = 2.0**50
-"""Entries whose squares, summed, stay far below the largest number of single precision."""
+HEADROOM = 14
+"""Binary digits left to a sum of squares."""
 
 
-def in_squarable_units(X: Any) -> tuple[Any, float]:
-    """Return samples and the unit, a power of two, in which their squares do not overflow."""
-    largest = float(max(X.max(), -X.min()))
-    if largest <= LARGEST_SQUARED:
+def in_squarable_units(X: Any, axis: int | None = None) -> tuple[Any, Any]:
+    """Return samples, and the unit, a power of two, in which their squares do not overflow.
+
+    One for all features, or with ``axis=0`` one for each, shape (n_features,).
+    """
+    ends = (np.asarray(as_dense(end), np.float64) for end in (X.max(axis), X.min(axis)))
+    largest = np.ravel(np.maximum(*map(np.abs, ends)))
+    exponents = np.frexp(largest)[1] - 1
+    limit = np.finfo(np.result_type(X.dtype, np.float32)).maxexp // 2 - HEADROOM
+    if exponents.max() < limit:
         return X, 1.0
-    unit = float(np.exp2(np.floor(np.log2(largest))))
-    return X / X.dtype.type(unit), unit
+    unit = np.ldexp(1.0, np.where(exponents < limit, 0, exponents))
+    scale = (1 / unit).astype(X.dtype)
+    return (X.multiply(scale).tocsr() if hasattr(X, "multiply") else X * scale), unit
 
 
 def log_prior(Y: Array, share: Array) -> Array:

@@ -176,13 +176,13 @@ class NaiveBayes(LinearClassifierStart):
     def _score_classes(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
         if self.distribution == "multinomial":
             return self._score_counts(X, Y, share)
-        X, unit = in_squarable_units(X)
+        X, unit = in_squarable_units(X, axis=0)
         prior, means = class_means(X, Y, share)
         variance = pooled_variance(X, Y, share, means)
         inverse = np.zeros_like(variance)
         np.divide(1.0, variance, out=inverse, where=variance > 0)
         W, b = discriminant(means * inverse, means, prior)
-        return W / unit, b
+        return (W.T / unit).T, b
 
     def _score_counts(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
         if X.min() < 0:

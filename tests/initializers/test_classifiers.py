@@ -14,7 +14,15 @@ from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import scale
 
 from sklinit import MLPClassifier, MLPRegressor, SoftmaxRegression
-from sklinit.initializers import LDA, Centroid, ClassPrior, DataInitializer, NaiveBayes, Ridge
+from sklinit.initializers import (
+    LDA,
+    Centroid,
+    ClassPrior,
+    DataInitializer,
+    NaiveBayes,
+    Ridge,
+    TrainingData,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X, y = load_iris(return_X_y=True)
@@ -90,6 +98,27 @@ def test_the_unit_of_the_features_does_not_matter(init, unit, form):
     """Also where the squares of the features overflow."""
     scaled = start(init, form(unit * X)).predict_proba(form(unit * X))
     np.testing.assert_allclose(scaled, start(init).predict_proba(X), rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_naive_bayes_sees_small_features_beside_huge_ones(form):
+    """Each feature has a unit of its own, up to the largest number there is."""
+    units = np.array([1.0, 2.0**-20, 2.0**508, 2.0 ** (1022 - np.frexp(X[:, 3].max())[1])])
+    scaled = start("naive_bayes", form(units * X)).predict_proba(form(units * X))
+    np.testing.assert_allclose(scaled, start("naive_bayes").predict_proba(X), rtol=1e-6, atol=1e-9)
+
+
+@every_start
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
+def test_samples_may_be_of_any_type(init, form):
+    """Those of a caller of `from_data` are not converted before."""
+    indicators, bits = np.eye(3)[y], np.random.default_rng(0).integers(2, size=X.shape)
+    for kind in (bool, np.uint8, np.int64, np.float32):
+        typed = bits.astype(kind)
+        W, b = init.from_data(TrainingData(form(typed), indicators, None, "classes"))
+        same = TrainingData(typed.astype(float), indicators, None, "classes")
+        np.testing.assert_allclose(W, init.from_data(same)[0], rtol=1e-4, atol=1e-4)
+        assert np.isfinite(b).all()
 
 
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix])
