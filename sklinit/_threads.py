@@ -20,11 +20,6 @@ WORTH_SHARING = 8_000_000
 Where nothing else runs. Each waits busily for the other, so all of them are late whenever another
 program has one of the cores.
 """
-ROWS_WORTH_SHARING = 64
-"""Rows of a batch from which on the products outweigh that a step moves every weight.
-
-Weights that two cores have read, and gradients that two cores have written, are slow to update.
-"""
 SECONDS_TO_HEAR_CTRL_C = 0.1
 """How long a wait may last: libraries that restart waits after a signal would keep it from us."""
 
@@ -132,9 +127,7 @@ def single_numpy_thread() -> AbstractContextManager[Any]:
     return _NUMPY.single()
 
 
-def threads_for(
-    largest_product: int, n_rows: int = ROWS_WORTH_SHARING
-) -> AbstractContextManager[Any]:
+def threads_for(largest_product: int) -> AbstractContextManager[Any]:
     """Return a context in which numpy's BLAS has one thread, unless products are large.
 
     The rule looks at sizes alone, because the number of threads changes the rounding: the same fit
@@ -144,11 +137,8 @@ def threads_for(
     ----------
     largest_product : int
         Multiply-adds of the largest matrix product.
-    n_rows : int
-        Samples that a step looks at.
     """
-    shared = largest_product >= WORTH_SHARING and n_rows >= ROWS_WORTH_SHARING
-    return nullcontext() if shared else single_numpy_thread()
+    return nullcontext() if largest_product >= WORTH_SHARING else single_numpy_thread()
 
 
 def allowed_threads() -> int:

@@ -14,7 +14,6 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from sklinit import MLPClassifier, SoftmaxRegression, _threads, compare_initializers
 from sklinit._threads import (
-    ROWS_WORTH_SHARING,
     WORTH_SHARING,
     Threads,
     allowed_threads,
@@ -47,12 +46,6 @@ def test_large_products_keep_their_threads():
     """From eight million multiply-adds on nothing is limited."""
     with threadpool_limits(2, user_api="blas"), threads_for(WORTH_SHARING):
         assert numbers(False) <= {2}
-
-
-def test_steps_of_few_rows_have_one_thread():
-    """Updates of weights that two cores share cost more than small batches win."""
-    with threadpool_limits(2, user_api="blas"), threads_for(WORTH_SHARING, ROWS_WORTH_SHARING - 1):
-        assert numbers(False) <= {1}
 
 
 def test_the_last_thread_to_leave_lifts_the_limit():

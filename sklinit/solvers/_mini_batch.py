@@ -209,7 +209,7 @@ class Epoch:
         self.rates = rates
         self.grad = np.empty_like(w)
         n_rows = rows_per_batch(solver, objective.n_samples)
-        self.threads = partial(threads_for, objective.largest_product(n_rows), n_rows)
+        self.threads = partial(threads_for, objective.largest_product(n_rows))
         self.axpy_threads = single_scipy_thread if w.size > SHORT else nullcontext
         self.batches = objective.batches(n_rows)
         self.move = solver.advance(w, self.grad, rates.state, objective.pieces(w, self.grad))
