@@ -17,7 +17,7 @@ from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
 from sklinit._threads import available_threads, single_blas_thread, single_scipy_thread
-from sklinit._vectors import BLOCK
+from sklinit._vectors import BLOCK, largest_entry
 
 Array = NDArray[Any]
 WORTH_SINGLE_PRECISION = 300_000
@@ -246,7 +246,7 @@ def worth_single_precision(X: Any) -> bool:
     smallest = SPARSE_WORTH_SINGLE_PRECISION if sparse.issparse(X) else WORTH_SINGLE_PRECISION
     if X.dtype != np.float64 or stored.size < smallest:
         return False
-    in_range = bool(max(stored.max(), -stored.min()) < LARGEST_SINGLE)
+    in_range = largest_entry(stored) < LARGEST_SINGLE
     return in_range and (sparse.issparse(X) or is_about_centred(X))
 
 

@@ -81,7 +81,10 @@ def pseudo_inverse(covariance: Array) -> Array:
     return inverse
 
 
-def discriminant(directions: Array, means: Array, prior: Array) -> tuple[Array, Array]:
-    """Weights and biases of ``log pi_k - (x - m_k)' S⁻¹ (x - m_k) / 2``, given ``m_k' S⁻¹``."""
+def discriminant(directions: Array, means: Array, prior: Array, unit: Any) -> tuple[Array, Array]:
+    """Weights and biases of ``log pi_k - (x - m_k)' S⁻¹ (x - m_k) / 2``, given ``m_k' S⁻¹``.
+
+    Directions and means are those of samples in a unit, or in one for each feature.
+    """
     b = np.log(np.maximum(prior, 1e-12)) - np.einsum("kj,kj->k", directions, means) / 2
-    return directions.T, b
+    return (directions / unit).T, b

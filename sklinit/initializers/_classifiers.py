@@ -131,8 +131,7 @@ class LDA(LinearClassifierStart):
         covariance.flat[:: len(covariance) + 1] += self.shrinkage * mean_variance(
             X, Y, share, means
         )
-        W, b = discriminant(means @ pseudo_inverse(covariance), means, prior)
-        return W / unit, b
+        return discriminant(means @ pseudo_inverse(covariance), means, prior, unit)
 
 
 class NaiveBayes(LinearClassifierStart):
@@ -181,8 +180,7 @@ class NaiveBayes(LinearClassifierStart):
         variance = pooled_variance(X, Y, share, means)
         inverse = np.zeros_like(variance)
         np.divide(1.0, variance, out=inverse, where=variance > 0)
-        W, b = discriminant(means * inverse, means, prior)
-        return (W.T / unit).T, b
+        return discriminant(means * inverse, means, prior, unit)
 
     def _score_counts(self, X: Any, Y: Array, share: Array) -> tuple[Array, Array]:
         if X.min() < 0:
@@ -221,8 +219,7 @@ class Centroid(LinearClassifierStart):
         _, means = class_means(X, Y, share)
         variance = mean_variance(X, Y, share, means) or 1.0
         uniform = np.full(len(means), 1.0 / len(means))
-        W, b = discriminant(means / variance, means, uniform)
-        return W / unit, b
+        return discriminant(means / variance, means, uniform, unit)
 
 
 class Ridge(LinearClassifierStart):
