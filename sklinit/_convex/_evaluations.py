@@ -12,7 +12,7 @@ from scipy import sparse
 from sklinit._convex._csr import entries
 from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
 from sklinit._convex._rule import Shape
-from sklinit._convex._sharing import WORTH_A_THREAD, WORTH_BLAS_THREADS, summed
+from sklinit._convex._sharing import are_left_to_blas, summed
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
 from sklinit._network import Network
 from sklinit._objectives import Evaluation, NetworkObjective
@@ -84,9 +84,8 @@ class SoftmaxEvaluations(NetworkObjective):
     def blas_of_passes(self) -> AbstractContextManager[Any]:
         """Leave threads to BLAS where products are too small for threads of ours."""
         multiplied = 0 if sparse.issparse(self.X) else self.X.size * self.Y.shape[1]
-        if self.n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < WORTH_A_THREAD:
-            return single_scipy_thread()
-        return single_blas_thread()
+        is_shared = are_left_to_blas(multiplied, self.n_threads)
+        return single_scipy_thread() if is_shared else single_blas_thread()
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
         """Evaluate on all samples; write the gradient where an array for it is given."""
@@ -135,7 +134,7 @@ class SoftmaxEvaluations(NetworkObjective):
         n_rows = max(1, BLOCK // W.shape[1])
         for start in range(0, len(W), n_rows):
             rows = slice(start, min(start + n_rows, len(W)))
-            G = found[0].weights[rows].astype(np.float64)
+            G = found[0].weights[rows].astype(np.float64, copy=False)
             for other in found[1:]:
                 G += other.weights[rows]
             G /= self.total

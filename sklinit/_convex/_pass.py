@@ -6,6 +6,7 @@ numpy's reductions over classes are fast.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -13,19 +14,22 @@ from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
 from sklinit._convex._csr import entries, rows_of, with_data
-from sklinit._convex._sharing import SPARSE_WORTH_A_THREAD, WORTH_A_THREAD, shares
+from sklinit._convex._sharing import SPARSE_WORTH_A_THREAD, WORTH_A_THREAD, are_left_to_blas, shares
 from sklinit._threads import Threads
 
 Array = NDArray[Any]
 T = TypeVar("T")
-BLOCK_BYTES = 4_000_000
+SMALLEST_BLOCK_BYTES = 4_000_000
 SMALLEST_BLOCK = 128
 FEATURES_FOR_CLASS_MAJOR = 200
 SHOWN = 100
 
 
 class Gradient(NamedTuple):
-    """Sum over some samples: weights, shape (n_features, n_outputs), and intercepts."""
+    """Sum over some samples: weights, shape (n_features, n_outputs), and intercepts.
+
+    Who is given one may overwrite it.
+    """
 
     weights: Array
     intercepts: Array
@@ -64,17 +68,23 @@ def is_zero(W: Array) -> bool:
 
 
 class DensePass:
-    """Passes over some rows of an array, in blocks that stay in the cache between two products."""
+    """Passes over some rows of an array, in blocks that stay in the cache between two products.
 
-    def __init__(self, X: Array, rows: slice, n_outputs: int) -> None:
+    Of the ways to lay out a product the fastest differs with the threads that BLAS has for it.
+    """
+
+    def __init__(self, X: Array, rows: slice, n_outputs: int, on_blas_threads: bool) -> None:
         self.X = X
         self.rows = rows
-        fitting = BLOCK_BYTES // (X.itemsize * max(1, X.shape[1], n_outputs))
-        self._n_rows = min(rows.stop - rows.start, max(SMALLEST_BLOCK, fitting))
-        self._multiplies_by_class = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
+        n_rows, row_bytes = rows.stop - rows.start, X.itemsize * max(1, X.shape[1], n_outputs)
+        n_blocks = max(1, n_rows * row_bytes // SMALLEST_BLOCK_BYTES)
+        self._n_rows = min(n_rows, max(SMALLEST_BLOCK, -(-n_rows // n_blocks)))
+        is_wide = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
+        self._logits_by_class = is_wide and not on_blas_threads
+        self._gradient_by_class = not on_blas_threads
         self._rowwise = np.empty((self._n_rows, n_outputs), X.dtype)
         self._Z = np.empty(self._n_rows * n_outputs, X.dtype)
-        self._product = np.empty((n_outputs, X.shape[1]), X.dtype)
+        self._product = np.empty(X.shape[1] * n_outputs, X.dtype)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of rows."""
@@ -85,7 +95,7 @@ class DensePass:
         """Return the logits of a block, class by class, in a work array."""
         n_rows, n_outputs = rows.stop - rows.start, V.shape[1]
         Z = self._Z[: n_rows * n_outputs].reshape(n_outputs, n_rows)
-        if self._multiplies_by_class:
+        if self._logits_by_class:
             np.matmul(V[:-1].T, self.X[rows].T, out=Z)
             Z += V[-1][:, None]
         else:
@@ -95,12 +105,18 @@ class DensePass:
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Add the gradient of a block, given d loss / d logits, to that of others."""
-        product, sums = np.matmul(R, self.X[rows], out=self._product).T, R.sum(axis=1)
+        sums, product = R.sum(axis=1), self._products_with(R, rows)
         if others is None:
             return Gradient(product.astype(np.float64), sums.astype(np.float64))
         others.weights[...] += product
         others.intercepts[...] += sums
         return others
+
+    def _products_with(self, R: Array, rows: slice) -> Array:
+        """Return ``Xᵀ Rᵀ`` of a block, in a work array."""
+        if self._gradient_by_class:
+            return np.matmul(R, self.X[rows], out=self._product.reshape(len(R), -1)).T
+        return np.matmul(self.X[rows].T, R.T, out=self._product.reshape(-1, len(R)))
 
 
 class SparsePass:
@@ -138,9 +154,13 @@ class SharedPass:
         stored = entries(X).astype(dtype, copy=False)
         self.X = with_data(X, stored) if is_sparse else stored
         self.dtype = np.dtype(dtype)
-        kind: Any = SparsePass if is_sparse else DensePass
-        before = X.indptr if is_sparse else X.shape[1] * np.arange(X.shape[0] + 1)
-        worth = SPARSE_WORTH_A_THREAD if is_sparse else WORTH_A_THREAD
+        if is_sparse:
+            kind: Any = SparsePass
+            before, worth = X.indptr, SPARSE_WORTH_A_THREAD
+        else:
+            on_blas_threads = are_left_to_blas(X.size * n_outputs, n_threads)
+            kind = partial(DensePass, on_blas_threads=on_blas_threads)
+            before, worth = X.shape[1] * np.arange(X.shape[0] + 1), WORTH_A_THREAD
         self._parts: list[Part] = [
             kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads, worth)
         ]

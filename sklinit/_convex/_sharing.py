@@ -16,6 +16,11 @@ SPARSE_WORTH_A_THREAD = 200_000
 """The same where every entry is looked up by its place, which BLAS does not do."""
 
 
+def are_left_to_blas(multiplied: int, n_threads: int) -> bool:
+    """Tell whether products of so many multiply-adds are the fastest on the threads of BLAS."""
+    return n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < WORTH_A_THREAD
+
+
 def shares(
     before: Array, n_outputs: int, n_threads: int, worth: int = WORTH_A_THREAD
 ) -> list[slice]:
