@@ -89,6 +89,19 @@ def test_labels_of_any_type_are_kept(labels):
     assert ours.predict(X).dtype == target.dtype
 
 
+@pytest.mark.parametrize("solver", ["lbfgs", "newton-cg", "auto"])
+@pytest.mark.parametrize("container", [np.asarray, sparse.csr_array])
+@pytest.mark.parametrize("n_classes", [3, 4, 5, 6, 8, 9])
+def test_no_class_is_another_than_the_others(n_classes, container, solver):
+    """Whatever their number, and whether the last of them is rare or frequent."""
+    drawn = np.random.RandomState(n_classes).geometric(0.4, 300) - 1
+    rare_last, rows = np.minimum(drawn, n_classes - 1), container(X_NOISE)
+    for labels in (rare_last, n_classes - 1 - rare_last):
+        ours = SoftmaxRegression(solver=solver, **OPTIMUM).fit(rows, labels)
+        assert_same_model(ours, LogisticRegression(**OPTIMUM).fit(rows, labels), atol=1e-5)
+        np.testing.assert_allclose(ours.coef_.sum(axis=0), 0, atol=1e-12)
+
+
 @pytest.mark.parametrize("labels", [y, y > 0], ids=["three", "two"])
 @pytest.mark.parametrize("C", [0.1, 10.0])
 def test_perceptron_without_hidden_layer_is_softmax(C, labels):

@@ -44,9 +44,8 @@ def seconds(problem: Problem, epochs: int) -> float:
     return perf_counter() - started
 
 
-def seconds_a_pass(problem: Problem) -> float:
+def seconds_a_pass(problem: Problem, further: int) -> float:
     """Return the time that a further pass takes."""
-    further = max(30, ROWS_OF_FURTHER_EPOCHS // len(problem.X))
     few = seconds(problem, FIRST_EPOCHS)
     return (seconds(problem, FIRST_EPOCHS + further) - few) / further
 
@@ -64,8 +63,12 @@ def seconds_of_products(problem: Problem, repeats: int) -> float:
 
 
 def times(problem: Problem, rounds: int) -> tuple[float, float]:
-    """Take turns; return the medians in milliseconds."""
-    found = [(seconds_a_pass(problem), seconds_of_products(problem, 30)) for _ in range(rounds)]
+    """Take turns, of as many passes as products; return the medians in milliseconds."""
+    repeats = max(30, ROWS_OF_FURTHER_EPOCHS // len(problem.X))
+    found = [
+        (seconds_a_pass(problem, repeats), seconds_of_products(problem, repeats))
+        for _ in range(rounds)
+    ]
     return tuple(1e3 * median(column) for column in zip(*found, strict=True))
 
 

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sklinit._convex._csr import entries
-from sklinit._convex._pass import Gradient, Part, SharedPass, binary_residuals, softmax_residuals
+from sklinit._convex._pass import (
+    Gradient,
+    Part,
+    SharedPass,
+    binary_residuals,
+    in_columns,
+    softmax_residuals,
+)
 from sklinit._convex._rule import Shape
 from sklinit._convex._sharing import are_left_to_blas, summed
 from sklinit._losses import BinaryCrossEntropy, SoftmaxCrossEntropy
@@ -98,7 +105,7 @@ class SoftmaxEvaluations(NetworkObjective):
     def _evaluate(self, way: SharedPass, w: Array, grad: Array | None) -> Evaluation:
         self.passes += 1.0
         V = w.reshape(self.shape.size, -1)
-        V_of_way = V.astype(way.dtype, copy=False)
+        V_of_way = in_columns(V, way.dtype)
 
         def of_part(part: Part) -> tuple[float, Gradient | None]:
             G, loss = None, 0.0
@@ -139,9 +146,18 @@ class SoftmaxEvaluations(NetworkObjective):
                 G += other.weights[rows]
             G /= self.total
             np.multiply(W[rows], self.ridge, out=grad[rows])
-            grad[rows] += G
-        intercepts = sum(one.intercepts.astype(np.float64) for one in found) / self.total
-        grad[-1] = intercepts if self.network.fit_bias else 0
+            self._add(G, grad[rows])
+        grad[-1] = 0
+        if self.network.fit_bias:
+            intercepts = summed(one.intercepts.astype(np.float64) for one in found)
+            self._add(intercepts / self.total, grad[-1])
+
+    def _add(self, G: Array, grad: Array) -> None:
+        """Add sums over columns; that of a class without a column makes all of them sum to 0."""
+        n_columns = G.shape[-1]
+        grad[..., :n_columns] += G
+        if n_columns < grad.shape[-1]:
+            grad[..., -1] -= np.einsum("...j->...", G)
 
     @property
     def hessian_dtype(self) -> Any:
@@ -160,7 +176,7 @@ class SoftmaxEvaluations(NetworkObjective):
         def product(v: Array, out: Array) -> None:
             self.passes += 1.0
             V = v.reshape(self.shape.size, -1)
-            V_of_way = V.astype(way.dtype, copy=False)
+            V_of_way = in_columns(V, way.dtype)
 
             def of_part(part: Part) -> Gradient | None:
                 G = None
@@ -228,8 +244,8 @@ class SoftmaxEvaluations(NetworkObjective):
         self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
 
     def _logits(self, way: SharedPass, w: Array) -> Array:
-        V = w.reshape(self.shape.size, -1).astype(way.dtype, copy=False)
-        Z = np.empty((V.shape[1], self.n_samples), way.dtype)
+        V = in_columns(w.reshape(self.shape.size, -1), way.dtype)
+        Z = np.empty((self.Y.shape[1], self.n_samples), way.dtype)
 
         def of_part(part: Part) -> None:
             for rows in part.blocks():

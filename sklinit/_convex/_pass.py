@@ -2,7 +2,8 @@
 
 Parameters and gradients have the shape (n_features + 1, n_outputs): the weights, and the
 intercepts as the last row. Inside, logits are kept class by class, shape (n_outputs, n_rows), where
-numpy's reductions over classes are fast.
+numpy's reductions over classes are fast, and may be those beside the last class, which is a column
+less to multiply: the last row is 0 then, and the gradients of all classes sum to 0.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,7 +27,7 @@ SHOWN = 100
 
 
 class Gradient(NamedTuple):
-    """Sum over some samples: weights, shape (n_features, n_outputs), and intercepts.
+    """Sum over some samples: weights, shape (n_features, n_columns), and intercepts.
 
     Who is given one may overwrite it.
     """
@@ -62,6 +63,18 @@ def binary_residuals(Z: Array, labels: Array) -> Array:
     return losses
 
 
+def multiplied(n_outputs: int) -> int:
+    """Return the number of columns of a product: one less may be slower, as BLAS takes four."""
+    return n_outputs if n_outputs == 1 or n_outputs % 4 == 0 else n_outputs - 1
+
+
+def in_columns(V: Array, dtype: DTypeLike) -> Array:
+    """Return the columns to multiply with: where there is one less, those beside the last class."""
+    n_columns = multiplied(V.shape[1])
+    relative = V if n_columns == V.shape[1] else V[:, :n_columns] - V[:, n_columns:]
+    return relative.astype(dtype, copy=False)
+
+
 def is_zero(W: Array) -> bool:
     """Tell whether weights are those of the usual start; few of others show that they are not."""
     return not (W[:SHOWN].any() or W.any())
@@ -76,15 +89,16 @@ class DensePass:
     def __init__(self, X: Array, rows: slice, n_outputs: int, on_blas_threads: bool) -> None:
         self.X = X
         self.rows = rows
+        self._n_outputs = n_outputs
         n_rows, row_bytes = rows.stop - rows.start, X.itemsize * max(1, X.shape[1], n_outputs)
         n_blocks = max(1, n_rows * row_bytes // SMALLEST_BLOCK_BYTES)
         self._n_rows = min(n_rows, max(SMALLEST_BLOCK, -(-n_rows // n_blocks)))
         is_wide = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
         self._logits_by_class = is_wide and not on_blas_threads
         self._gradient_by_class = not on_blas_threads
-        self._rowwise = np.empty((self._n_rows, n_outputs), X.dtype)
+        self._rowwise = np.empty(self._n_rows * n_outputs, X.dtype)
         self._Z = np.empty(self._n_rows * n_outputs, X.dtype)
-        self._product = np.empty(X.shape[1] * n_outputs, X.dtype)
+        self._product = np.empty(X.shape[1] * multiplied(n_outputs), X.dtype)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of rows."""
@@ -93,18 +107,21 @@ class DensePass:
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of a block, class by class, in a work array."""
-        n_rows, n_outputs = rows.stop - rows.start, V.shape[1]
-        Z = self._Z[: n_rows * n_outputs].reshape(n_outputs, n_rows)
+        n_rows, n_columns = rows.stop - rows.start, V.shape[1]
+        Z = self._Z[: n_rows * self._n_outputs].reshape(-1, n_rows)
+        found, Z[n_columns:] = Z[:n_columns], 0
         if self._logits_by_class:
-            np.matmul(V[:-1].T, self.X[rows].T, out=Z)
-            Z += V[-1][:, None]
+            np.matmul(V[:-1].T, self.X[rows].T, out=found)
+            found += V[-1][:, None]
         else:
-            rowwise = np.matmul(self.X[rows], V[:-1], out=self._rowwise[:n_rows])
-            np.add(rowwise.T, V[-1][:, None], out=Z)
+            rowwise = self._rowwise[: n_rows * n_columns].reshape(n_rows, -1)
+            np.matmul(self.X[rows], V[:-1], out=rowwise)
+            np.add(rowwise.T, V[-1][:, None], out=found)
         return Z
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Add the gradient of a block, given d loss / d logits, to that of others."""
+        R = R[: multiplied(self._n_outputs)]
         sums, product = R.sum(axis=1), self._products_with(R, rows)
         if others is None:
             return Gradient(product.astype(np.float64), sums.astype(np.float64))
@@ -124,6 +141,7 @@ class SparsePass:
 
     def __init__(self, X: Any, rows: slice, n_outputs: int) -> None:
         self.rows = rows
+        self._n_outputs = n_outputs
         self._X = rows_of(X, rows)
         self._transposed = self._X.T
 
@@ -133,13 +151,18 @@ class SparsePass:
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of all rows, class by class."""
+        n_rows, n_columns = self._X.shape[0], V.shape[1]
+        Z = np.empty((self._n_outputs, n_rows), V.dtype)
+        found, Z[n_columns:] = Z[:n_columns], 0
         if is_zero(V[:-1]):
-            return np.repeat(V[-1][:, None], self._X.shape[0], axis=1)
-        logits: Array = np.add((self._X @ V[:-1]).T, V[-1][:, None], order="C")
-        return logits
+            found[...] = V[-1][:, None]
+        else:
+            np.add((self._X @ V[:-1]).T, V[-1][:, None], out=found)
+        return Z
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Return the gradient of all rows, given d loss / d logits; there are no others."""
+        R = R[: multiplied(self._n_outputs)]
         return Gradient(self._transposed @ np.ascontiguousarray(R.T), R.sum(axis=1))
 
 
