@@ -91,7 +91,7 @@ class SoftmaxEvaluations(NetworkObjective):
     def blas_of_passes(self) -> AbstractContextManager[Any]:
         """Leave threads to BLAS where products are too small for threads of ours."""
         multiplied = 0 if sparse.issparse(self.X) else self.X.size * self.Y.shape[1]
-        is_shared = are_left_to_blas(multiplied, self.n_threads)
+        is_shared = are_left_to_blas(multiplied, self.X.dtype, self.n_threads)
         return single_scipy_thread() if is_shared else single_blas_thread()
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:

@@ -15,7 +15,12 @@ from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
 from sklinit._convex._csr import entries, rows_of, with_data
-from sklinit._convex._sharing import SPARSE_WORTH_A_THREAD, WORTH_A_THREAD, are_left_to_blas, shares
+from sklinit._convex._sharing import (
+    SPARSE_WORTH_A_THREAD,
+    are_left_to_blas,
+    shares,
+    worth_a_thread,
+)
 from sklinit._threads import Threads
 
 Array = NDArray[Any]
@@ -108,13 +113,13 @@ class DensePass:
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of a block, class by class, in a work array."""
         n_rows, n_columns = rows.stop - rows.start, V.shape[1]
-        Z = self._Z[: n_rows * self._n_outputs].reshape(-1, n_rows)
+        Z = self._Z[: n_rows * self._n_outputs].reshape(self._n_outputs, n_rows)
         found, Z[n_columns:] = Z[:n_columns], 0
         if self._logits_by_class:
             np.matmul(V[:-1].T, self.X[rows].T, out=found)
             found += V[-1][:, None]
         else:
-            rowwise = self._rowwise[: n_rows * n_columns].reshape(n_rows, -1)
+            rowwise = self._rowwise[: n_rows * n_columns].reshape(n_rows, n_columns)
             np.matmul(self.X[rows], V[:-1], out=rowwise)
             np.add(rowwise.T, V[-1][:, None], out=found)
         return Z
@@ -181,9 +186,9 @@ class SharedPass:
             kind: Any = SparsePass
             before, worth = X.indptr, SPARSE_WORTH_A_THREAD
         else:
-            on_blas_threads = are_left_to_blas(X.size * n_outputs, n_threads)
+            on_blas_threads = are_left_to_blas(X.size * n_outputs, X.dtype, n_threads)
             kind = partial(DensePass, on_blas_threads=on_blas_threads)
-            before, worth = X.shape[1] * np.arange(X.shape[0] + 1), WORTH_A_THREAD
+            before, worth = X.shape[1] * np.arange(X.shape[0] + 1), worth_a_thread(X.dtype)
         self._parts: list[Part] = [
             kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads, worth)
         ]

@@ -5,20 +5,32 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 Array = NDArray[Any]
 WORTH_BLAS_THREADS = 2_000_000
 """Multiply-adds of a product from which on the threads of BLAS are faster than one."""
 WORTH_A_THREAD = 16_000_000
-"""Multiply-adds from which on threads of ours, which share all of a pass, are faster than those."""
+"""Multiply-adds from which on threads of ours, which share all of a pass, are faster than those.
+
+In double precision; in single precision twice as many take as long.
+"""
 SPARSE_WORTH_A_THREAD = 200_000
 """The same where every entry is looked up by its place, which BLAS does not do."""
 
 
-def are_left_to_blas(multiplied: int, n_threads: int) -> bool:
-    """Tell whether products of so many multiply-adds are the fastest on the threads of BLAS."""
-    return n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < WORTH_A_THREAD
+def worth_a_thread(dtype: DTypeLike) -> int:
+    """Return how many multiply-adds are worth a thread of ours in passes over data of a type."""
+    return WORTH_A_THREAD * 8 // np.dtype(dtype).itemsize
+
+
+def are_left_to_blas(multiplied: int, dtype: DTypeLike, n_threads: int) -> bool:
+    """Tell whether products of so many multiply-adds are the fastest on the threads of BLAS.
+
+    It goes by the type of the data alone, also where some passes are in single precision: where
+    BLAS has its threads they are in the way of ours.
+    """
+    return n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < worth_a_thread(dtype)
 
 
 def shares(
