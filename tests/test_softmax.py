@@ -102,6 +102,20 @@ def test_no_class_is_another_than_the_others(n_classes, container, solver):
         np.testing.assert_allclose(ours.coef_.sum(axis=0), 0, atol=1e-12)
 
 
+def test_a_rare_last_class_is_as_exact_as_a_rare_first():
+    """In single precision, to a tolerance that leaves no room for the rounding of others."""
+    rng = np.random.default_rng(0)
+    rows, W = rng.standard_normal((20_000, 12)), rng.standard_normal((12, 2))
+    labels = (rows @ W + rng.gumbel(size=(20_000, 2))).argmax(1)
+    labels[:3], rows[:3] = 2, rows[:3] + 0.5
+    rows = rows.astype(np.float32)
+    n_iter = [
+        SoftmaxRegression(solver="auto", tol=1e-8, max_iter=300).fit(rows, target).n_iter_[0]
+        for target in (labels, 2 - labels)
+    ]
+    assert max(n_iter) < 2 * min(n_iter)
+
+
 @pytest.mark.parametrize("labels", [y, y > 0], ids=["three", "two"])
 @pytest.mark.parametrize("C", [0.1, 10.0])
 def test_perceptron_without_hidden_layer_is_softmax(C, labels):

@@ -12,9 +12,11 @@ from scipy import sparse
 from sklinit._convex._csr import entries
 from sklinit._convex._pass import (
     Gradient,
+    Outputs,
     Part,
     SharedPass,
     binary_residuals,
+    columns_to_multiply,
     in_columns,
     softmax_residuals,
 )
@@ -79,14 +81,19 @@ class SoftmaxEvaluations(NetworkObjective):
         return mean
 
     @cached_property
+    def outputs(self) -> Outputs:
+        """How many there are, and by how many columns a pass multiplies."""
+        return Outputs(self.Y.shape[1], columns_to_multiply(self.frequencies))
+
+    @cached_property
     def _exact_way(self) -> SharedPass:
-        return SharedPass(self.X, self.Y.shape[1], self.X.dtype, self.n_threads)
+        return SharedPass(self.X, self.outputs, self.X.dtype, self.n_threads)
 
     @cached_property
     def _rough_way(self) -> SharedPass:
         if not self.has_rough:
             return self._exact_way
-        return SharedPass(self.X, self.Y.shape[1], np.float32, self.n_threads)
+        return SharedPass(self.X, self.outputs, np.float32, self.n_threads)
 
     def blas_of_passes(self) -> AbstractContextManager[Any]:
         """Leave threads to BLAS where products are too small for threads of ours."""
@@ -105,7 +112,7 @@ class SoftmaxEvaluations(NetworkObjective):
     def _evaluate(self, way: SharedPass, w: Array, grad: Array | None) -> Evaluation:
         self.passes += 1.0
         V = w.reshape(self.shape.size, -1)
-        V_of_way = in_columns(V, way.dtype)
+        V_of_way = in_columns(V, self.outputs.n_columns, way.dtype)
 
         def of_part(part: Part) -> tuple[float, Gradient | None]:
             G, loss = None, 0.0
@@ -176,7 +183,7 @@ class SoftmaxEvaluations(NetworkObjective):
         def product(v: Array, out: Array) -> None:
             self.passes += 1.0
             V = v.reshape(self.shape.size, -1)
-            V_of_way = in_columns(V, way.dtype)
+            V_of_way = in_columns(V, self.outputs.n_columns, way.dtype)
 
             def of_part(part: Part) -> Gradient | None:
                 G = None
@@ -244,7 +251,7 @@ class SoftmaxEvaluations(NetworkObjective):
         self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
 
     def _logits(self, way: SharedPass, w: Array) -> Array:
-        V = in_columns(w.reshape(self.shape.size, -1), way.dtype)
+        V = in_columns(w.reshape(self.shape.size, -1), self.outputs.n_columns, way.dtype)
         Z = np.empty((self.Y.shape[1], self.n_samples), way.dtype)
 
         def of_part(part: Part) -> None:

@@ -29,6 +29,9 @@ SMALLEST_BLOCK_BYTES = 4_000_000
 SMALLEST_BLOCK = 128
 FEATURES_FOR_CLASS_MAJOR = 200
 SHOWN = 100
+MOST_CLASSES_RELATIVE = 32
+LEAST_SHARE_OF_LAST = 0.5
+"""Of an equal share of the samples."""
 
 
 class Gradient(NamedTuple):
@@ -39,6 +42,13 @@ class Gradient(NamedTuple):
 
     weights: Array
     intercepts: Array
+
+
+class Outputs(NamedTuple):
+    """How many logits a sample has, and by how many columns it is multiplied."""
+
+    n_outputs: int
+    n_columns: int
 
 
 def softmax_residuals(Z: Array, labels: Array) -> Array:
@@ -68,14 +78,20 @@ def binary_residuals(Z: Array, labels: Array) -> Array:
     return losses
 
 
-def multiplied(n_outputs: int) -> int:
-    """Return the number of columns of a product: one less may be slower, as BLAS takes four."""
-    return n_outputs if n_outputs == 1 or n_outputs % 4 == 0 else n_outputs - 1
+def columns_to_multiply(frequencies: Array) -> int:
+    """Return one less than there are classes where that is faster, and exact for the last of them.
+
+    BLAS multiplies by four columns at a time, so one less than a multiple is slower. What the last
+    class is found from, the sum of all others, rounds far more than it where it is rare.
+    """
+    n_classes = len(frequencies)
+    is_faster = 1 < n_classes <= MOST_CLASSES_RELATIVE and n_classes % 4 > 0
+    is_exact = frequencies[-1] * n_classes >= LEAST_SHARE_OF_LAST
+    return n_classes - 1 if is_faster and is_exact else n_classes
 
 
-def in_columns(V: Array, dtype: DTypeLike) -> Array:
-    """Return the columns to multiply with: where there is one less, those beside the last class."""
-    n_columns = multiplied(V.shape[1])
+def in_columns(V: Array, n_columns: int, dtype: DTypeLike) -> Array:
+    """Return the columns to multiply by: where there is one less, those beside the last class."""
     relative = V if n_columns == V.shape[1] else V[:, :n_columns] - V[:, n_columns:]
     return relative.astype(dtype, copy=False)
 
@@ -91,19 +107,19 @@ class DensePass:
     Of the ways to lay out a product the fastest differs with the threads that BLAS has for it.
     """
 
-    def __init__(self, X: Array, rows: slice, n_outputs: int, on_blas_threads: bool) -> None:
+    def __init__(self, X: Array, rows: slice, outputs: Outputs, on_blas_threads: bool) -> None:
         self.X = X
         self.rows = rows
-        self._n_outputs = n_outputs
-        n_rows, row_bytes = rows.stop - rows.start, X.itemsize * max(1, X.shape[1], n_outputs)
+        self._n_outputs, self._n_columns = outputs
+        n_rows, row_bytes = rows.stop - rows.start, X.itemsize * max(1, X.shape[1], self._n_outputs)
         n_blocks = max(1, n_rows * row_bytes // SMALLEST_BLOCK_BYTES)
         self._n_rows = min(n_rows, max(SMALLEST_BLOCK, -(-n_rows // n_blocks)))
         is_wide = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
         self._logits_by_class = is_wide and not on_blas_threads
         self._gradient_by_class = not on_blas_threads
-        self._rowwise = np.empty(self._n_rows * n_outputs, X.dtype)
-        self._Z = np.empty(self._n_rows * n_outputs, X.dtype)
-        self._product = np.empty(X.shape[1] * multiplied(n_outputs), X.dtype)
+        self._rowwise = np.empty(self._n_rows * self._n_outputs, X.dtype)
+        self._Z = np.empty(self._n_rows * self._n_outputs, X.dtype)
+        self._product = np.empty(X.shape[1] * self._n_columns, X.dtype)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of rows."""
@@ -112,7 +128,7 @@ class DensePass:
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of a block, class by class, in a work array."""
-        n_rows, n_columns = rows.stop - rows.start, V.shape[1]
+        n_rows, n_columns = rows.stop - rows.start, self._n_columns
         Z = self._Z[: n_rows * self._n_outputs].reshape(self._n_outputs, n_rows)
         found, Z[n_columns:] = Z[:n_columns], 0
         if self._logits_by_class:
@@ -126,7 +142,7 @@ class DensePass:
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Add the gradient of a block, given d loss / d logits, to that of others."""
-        R = R[: multiplied(self._n_outputs)]
+        R = R[: self._n_columns]
         sums, product = R.sum(axis=1), self._products_with(R, rows)
         if others is None:
             return Gradient(product.astype(np.float64), sums.astype(np.float64))
@@ -144,9 +160,9 @@ class DensePass:
 class SparsePass:
     """Passes over some rows of a CSR matrix."""
 
-    def __init__(self, X: Any, rows: slice, n_outputs: int) -> None:
+    def __init__(self, X: Any, rows: slice, outputs: Outputs) -> None:
         self.rows = rows
-        self._n_outputs = n_outputs
+        self._n_outputs, self._n_columns = outputs
         self._X = rows_of(X, rows)
         self._transposed = self._X.T
 
@@ -156,7 +172,7 @@ class SparsePass:
 
     def logits(self, V: Array, rows: slice) -> Array:
         """Return the logits of all rows, class by class."""
-        n_rows, n_columns = self._X.shape[0], V.shape[1]
+        n_rows, n_columns = self._X.shape[0], self._n_columns
         Z = np.empty((self._n_outputs, n_rows), V.dtype)
         found, Z[n_columns:] = Z[:n_columns], 0
         if is_zero(V[:-1]):
@@ -167,7 +183,7 @@ class SparsePass:
 
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Return the gradient of all rows, given d loss / d logits; there are no others."""
-        R = R[: multiplied(self._n_outputs)]
+        R = R[: self._n_columns]
         return Gradient(self._transposed @ np.ascontiguousarray(R.T), R.sum(axis=1))
 
 
@@ -177,7 +193,7 @@ Part = DensePass | SparsePass
 class SharedPass:
     """Passes over all rows, shared among threads where that pays."""
 
-    def __init__(self, X: Any, n_outputs: int, dtype: DTypeLike, n_threads: int) -> None:
+    def __init__(self, X: Any, outputs: Outputs, dtype: DTypeLike, n_threads: int) -> None:
         is_sparse = sparse.issparse(X)
         stored = entries(X).astype(dtype, copy=False)
         self.X = with_data(X, stored) if is_sparse else stored
@@ -186,11 +202,12 @@ class SharedPass:
             kind: Any = SparsePass
             before, worth = X.indptr, SPARSE_WORTH_A_THREAD
         else:
-            on_blas_threads = are_left_to_blas(X.size * n_outputs, X.dtype, n_threads)
+            on_blas_threads = are_left_to_blas(X.size * outputs.n_outputs, X.dtype, n_threads)
             kind = partial(DensePass, on_blas_threads=on_blas_threads)
             before, worth = X.shape[1] * np.arange(X.shape[0] + 1), worth_a_thread(X.dtype)
         self._parts: list[Part] = [
-            kind(self.X, rows, n_outputs) for rows in shares(before, n_outputs, n_threads, worth)
+            kind(self.X, rows, outputs)
+            for rows in shares(before, outputs.n_outputs, n_threads, worth)
         ]
         self._threads = Threads(len(self._parts))
 
