@@ -15,9 +15,9 @@ from sklinit._convex._pass import (
     Outputs,
     Part,
     SharedPass,
+    add_of_columns,
     binary_residuals,
     columns_to_multiply,
-    in_columns,
     softmax_residuals,
 )
 from sklinit._convex._rule import Shape
@@ -97,8 +97,7 @@ class SoftmaxEvaluations(NetworkObjective):
 
     def blas_of_passes(self) -> AbstractContextManager[Any]:
         """Leave threads to BLAS where products are too small for threads of ours."""
-        multiplied = 0 if sparse.issparse(self.X) else self.X.size * self.Y.shape[1]
-        is_shared = are_left_to_blas(multiplied, self.X.dtype, self.n_threads)
+        is_shared = are_left_to_blas(self.X, self.Y.shape[1], self.n_threads)
         return single_scipy_thread() if is_shared else single_blas_thread()
 
     def full(self, w: Array, grad: Array | None = None) -> Evaluation:
@@ -112,7 +111,7 @@ class SoftmaxEvaluations(NetworkObjective):
     def _evaluate(self, way: SharedPass, w: Array, grad: Array | None) -> Evaluation:
         self.passes += 1.0
         V = w.reshape(self.shape.size, -1)
-        V_of_way = in_columns(V, self.outputs.n_columns, way.dtype)
+        V_of_way = way.columns(V)
 
         def of_part(part: Part) -> tuple[float, Gradient | None]:
             G, loss = None, 0.0
@@ -153,18 +152,11 @@ class SoftmaxEvaluations(NetworkObjective):
                 G += other.weights[rows]
             G /= self.total
             np.multiply(W[rows], self.ridge, out=grad[rows])
-            self._add(G, grad[rows])
+            add_of_columns(grad[rows], G)
         grad[-1] = 0
         if self.network.fit_bias:
             intercepts = summed(one.intercepts.astype(np.float64) for one in found)
-            self._add(intercepts / self.total, grad[-1])
-
-    def _add(self, G: Array, grad: Array) -> None:
-        """Add sums over columns; that of a class without a column makes all of them sum to 0."""
-        n_columns = G.shape[-1]
-        grad[..., :n_columns] += G
-        if n_columns < grad.shape[-1]:
-            grad[..., -1] -= np.einsum("...j->...", G)
+            add_of_columns(grad[-1], intercepts / self.total)
 
     @property
     def hessian_dtype(self) -> Any:
@@ -183,7 +175,7 @@ class SoftmaxEvaluations(NetworkObjective):
         def product(v: Array, out: Array) -> None:
             self.passes += 1.0
             V = v.reshape(self.shape.size, -1)
-            V_of_way = in_columns(V, self.outputs.n_columns, way.dtype)
+            V_of_way = way.columns(V)
 
             def of_part(part: Part) -> Gradient | None:
                 G = None
@@ -251,8 +243,8 @@ class SoftmaxEvaluations(NetworkObjective):
         self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
 
     def _logits(self, way: SharedPass, w: Array) -> Array:
-        V = in_columns(w.reshape(self.shape.size, -1), self.outputs.n_columns, way.dtype)
-        Z = np.empty((self.Y.shape[1], self.n_samples), way.dtype)
+        V = way.columns(w.reshape(self.shape.size, -1))
+        Z = np.empty((self.outputs.n_outputs, self.n_samples), way.dtype)
 
         def of_part(part: Part) -> None:
             for rows in part.blocks():

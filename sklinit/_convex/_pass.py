@@ -90,10 +90,12 @@ def columns_to_multiply(frequencies: Array) -> int:
     return n_classes - 1 if is_faster and is_exact else n_classes
 
 
-def in_columns(V: Array, n_columns: int, dtype: DTypeLike) -> Array:
-    """Return the columns to multiply by: where there is one less, those beside the last class."""
-    relative = V if n_columns == V.shape[1] else V[:, :n_columns] - V[:, n_columns:]
-    return relative.astype(dtype, copy=False)
+def add_of_columns(grad: Array, G: Array) -> None:
+    """Add sums over columns; that of a class without a column makes all of them sum to 0."""
+    n_columns = G.shape[-1]
+    grad[..., :n_columns] += G
+    if n_columns < grad.shape[-1]:
+        grad[..., -1] -= np.einsum("...j->...", G)
 
 
 def is_zero(W: Array) -> bool:
@@ -117,7 +119,7 @@ class DensePass:
         is_wide = X.itemsize == 8 and X.shape[1] >= FEATURES_FOR_CLASS_MAJOR
         self._logits_by_class = is_wide and not on_blas_threads
         self._gradient_by_class = not on_blas_threads
-        self._rowwise = np.empty(self._n_rows * self._n_outputs, X.dtype)
+        self._rowwise = np.empty(self._n_rows * self._n_columns, X.dtype)
         self._Z = np.empty(self._n_rows * self._n_outputs, X.dtype)
         self._product = np.empty(X.shape[1] * self._n_columns, X.dtype)
 
@@ -198,11 +200,12 @@ class SharedPass:
         stored = entries(X).astype(dtype, copy=False)
         self.X = with_data(X, stored) if is_sparse else stored
         self.dtype = np.dtype(dtype)
+        self._n_columns = outputs.n_columns
         if is_sparse:
             kind: Any = SparsePass
             before, worth = X.indptr, SPARSE_WORTH_A_THREAD
         else:
-            on_blas_threads = are_left_to_blas(X.size * outputs.n_outputs, X.dtype, n_threads)
+            on_blas_threads = are_left_to_blas(X, outputs.n_outputs, n_threads)
             kind = partial(DensePass, on_blas_threads=on_blas_threads)
             before, worth = X.shape[1] * np.arange(X.shape[0] + 1), worth_a_thread(X.dtype)
         self._parts: list[Part] = [
@@ -210,6 +213,12 @@ class SharedPass:
             for rows in shares(before, outputs.n_outputs, n_threads, worth)
         ]
         self._threads = Threads(len(self._parts))
+
+    def columns(self, V: Array) -> Array:
+        """Return what to multiply by: where there is a column less, those beside the last class."""
+        n_columns = self._n_columns
+        relative = V if n_columns == V.shape[1] else V[:, :n_columns] - V[:, n_columns:]
+        return relative.astype(self.dtype, copy=False)
 
     def each(self, task: Callable[[Part], T]) -> list[T]:
         """Run a task for every part, side by side; return the results in the order of rows."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+from scipy import sparse
 
 Array = NDArray[Any]
 WORTH_BLAS_THREADS = 2_000_000
@@ -24,13 +25,15 @@ def worth_a_thread(dtype: DTypeLike) -> int:
     return WORTH_A_THREAD * 8 // np.dtype(dtype).itemsize
 
 
-def are_left_to_blas(multiplied: int, dtype: DTypeLike, n_threads: int) -> bool:
-    """Tell whether products of so many multiply-adds are the fastest on the threads of BLAS.
+def are_left_to_blas(X: Any, n_outputs: int, n_threads: int) -> bool:
+    """Tell whether the products of passes over an array are the fastest on the threads of BLAS.
 
     It goes by the type of the data alone, also where some passes are in single precision: where
     BLAS has its threads they are in the way of ours.
     """
-    return n_threads > 1 and WORTH_BLAS_THREADS <= multiplied < worth_a_thread(dtype)
+    if sparse.issparse(X) or n_threads == 1:
+        return False
+    return WORTH_BLAS_THREADS <= int(X.size) * n_outputs < worth_a_thread(X.dtype)
 
 
 def shares(

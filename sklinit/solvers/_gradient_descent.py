@@ -106,7 +106,7 @@ class GradientDescent(Solver):
         self, objective: Objective, w: Array, grad: Array, here: Value, state: dict[str, Any]
     ) -> Value:
         """Move `w`, write the gradient there and return the value there."""
-        last = w.copy() if self.nesterov else w
+        last = w.copy()
         if self.nesterov and "velocity" in state:
             t = (1 + np.sqrt(1 + 4 * state["t"] ** 2)) / 2
             w += w.dtype.type((state["t"] - 1) / t) * state["velocity"]
