@@ -15,7 +15,6 @@ from sklinit._convex._pass import (
     Outputs,
     Part,
     SharedPass,
-    add_of_columns,
     binary_residuals,
     columns_to_multiply,
     softmax_residuals,
@@ -68,7 +67,7 @@ class SoftmaxEvaluations(NetworkObjective):
         )
         self.residuals = binary_residuals if self.is_binary else softmax_residuals
         self.labels = Y[:, 0] if self.is_binary else Y.argmax(axis=1)
-        self.ridge = self.alpha / self.total
+        self.ridge = float(self.alpha / self.total)
         self.n_threads = available_threads()
         self.has_rough = worth_single_precision(X)
         self.constant = 1.0 if network.fit_bias else 0.0
@@ -126,7 +125,7 @@ class SoftmaxEvaluations(NetworkObjective):
         parts = way.each(of_part)
         loss = sum(loss for loss, _ in parts) / self.total
         if grad is not None:
-            self._finish([G for _, G in parts], V, grad)
+            self._finish(way, [G for _, G in parts], V, grad)
         W = V[:-1].astype(np.float64, copy=False)
         return Evaluation(loss + 0.5 * self.ridge * float(np.vdot(W, W)), loss)
 
@@ -138,7 +137,7 @@ class SoftmaxEvaluations(NetworkObjective):
         R *= weight.astype(R.dtype)
         return float(np.dot(losses.astype(np.float64), weight))
 
-    def _finish(self, sums: list[Gradient | None], V: Array, out: Array) -> None:
+    def _finish(self, way: SharedPass, sums: list[Gradient | None], V: Array, out: Array) -> None:
         """Write a sum over samples, divided by their weight, plus the penalty's share.
 
         Block by block: the vectors may be too long for the cache.
@@ -150,13 +149,12 @@ class SoftmaxEvaluations(NetworkObjective):
             G = found[0].weights[rows].astype(np.float64, copy=False)
             for other in found[1:]:
                 G += other.weights[rows]
-            G /= self.total
-            np.multiply(W[rows], self.ridge, out=grad[rows])
-            add_of_columns(grad[rows], G)
+            way.of_classes(G, self.total, grad[rows])
+            grad[rows] += self.ridge * W[rows]
         grad[-1] = 0
         if self.network.fit_bias:
             intercepts = summed(one.intercepts.astype(np.float64) for one in found)
-            add_of_columns(grad[-1], intercepts / self.total)
+            way.of_classes(intercepts, self.total, grad[-1])
 
     @property
     def hessian_dtype(self) -> Any:
@@ -185,7 +183,7 @@ class SoftmaxEvaluations(NetworkObjective):
                     G = part.gradient(Z, rows, G)
                 return G
 
-            self._finish(way.each(of_part), V, out)
+            self._finish(way, way.each(of_part), V, out)
 
         return product
 
@@ -240,7 +238,7 @@ class SoftmaxEvaluations(NetworkObjective):
                 G = part.gradient(R.astype(way.dtype, copy=False), rows, G)
             return G
 
-        self._finish(way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
+        self._finish(way, way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
 
     def _logits(self, way: SharedPass, w: Array) -> Array:
         V = way.columns(w.reshape(self.shape.size, -1))

@@ -37,7 +37,7 @@ LEAST_SHARE_OF_LAST = 0.5
 class Gradient(NamedTuple):
     """Sum over some samples: weights, shape (n_features, n_columns), and intercepts.
 
-    Who is given one may overwrite it.
+    It is in work arrays of the pass; who is given one may overwrite it before the next pass.
     """
 
     weights: Array
@@ -90,12 +90,15 @@ def columns_to_multiply(frequencies: Array) -> int:
     return n_classes - 1 if is_faster and is_exact else n_classes
 
 
-def add_of_columns(grad: Array, G: Array) -> None:
-    """Add sums over columns; that of a class without a column makes all of them sum to 0."""
-    n_columns = G.shape[-1]
-    grad[..., :n_columns] += G
-    if n_columns < grad.shape[-1]:
-        grad[..., -1] -= np.einsum("...j->...", G)
+def contrasts(outputs: Outputs) -> Array | None:
+    """Return what takes weights of all classes to those beside the last, or None for all.
+
+    Its transpose takes gradients by those columns back to gradients by all classes.
+    """
+    n_outputs, n_columns = outputs
+    if n_columns == n_outputs:
+        return None
+    return np.vstack([np.eye(n_columns), np.full((1, n_columns), -1.0)])
 
 
 def is_zero(W: Array) -> bool:
@@ -121,7 +124,8 @@ class DensePass:
         self._gradient_by_class = not on_blas_threads
         self._rowwise = np.empty(self._n_rows * self._n_columns, X.dtype)
         self._Z = np.empty(self._n_rows * self._n_outputs, X.dtype)
-        self._product = np.empty(X.shape[1] * self._n_columns, X.dtype)
+        self._product = self._by_feature(X.dtype)
+        self._sum = self._by_feature(np.float64)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of rows."""
@@ -145,18 +149,25 @@ class DensePass:
     def gradient(self, R: Array, rows: slice, others: Gradient | None) -> Gradient:
         """Add the gradient of a block, given d loss / d logits, to that of others."""
         R = R[: self._n_columns]
-        sums, product = R.sum(axis=1), self._products_with(R, rows)
+        sums = R.sum(axis=1)
         if others is None:
-            return Gradient(product.astype(np.float64), sums.astype(np.float64))
-        others.weights[...] += product
+            self._multiply(R, rows, out=self._sum)
+            return Gradient(self._sum, sums.astype(np.float64))
+        self._multiply(R, rows, out=self._product)
+        others.weights[...] += self._product
         others.intercepts[...] += sums
         return others
 
-    def _products_with(self, R: Array, rows: slice) -> Array:
-        """Return ``Xᵀ Rᵀ`` of a block, in a work array."""
+    def _by_feature(self, dtype: DTypeLike) -> Array:
+        shape = self.X.shape[1], self._n_columns
+        return np.empty(shape, dtype, order="F" if self._gradient_by_class else "C")
+
+    def _multiply(self, R: Array, rows: slice, out: Array) -> None:
+        """Write ``Xᵀ Rᵀ`` of a block."""
         if self._gradient_by_class:
-            return np.matmul(R, self.X[rows], out=self._product.reshape(len(R), -1)).T
-        return np.matmul(self.X[rows].T, R.T, out=self._product.reshape(-1, len(R)))
+            np.matmul(R, self.X[rows], out=out.T)
+        else:
+            np.matmul(self.X[rows].T, R.T, out=out)
 
 
 class SparsePass:
@@ -200,7 +211,7 @@ class SharedPass:
         stored = entries(X).astype(dtype, copy=False)
         self.X = with_data(X, stored) if is_sparse else stored
         self.dtype = np.dtype(dtype)
-        self._n_columns = outputs.n_columns
+        self._contrasts = contrasts(outputs)
         if is_sparse:
             kind: Any = SparsePass
             before, worth = X.indptr, SPARSE_WORTH_A_THREAD
@@ -216,9 +227,15 @@ class SharedPass:
 
     def columns(self, V: Array) -> Array:
         """Return what to multiply by: where there is a column less, those beside the last class."""
-        n_columns = self._n_columns
-        relative = V if n_columns == V.shape[1] else V[:, :n_columns] - V[:, n_columns:]
+        relative = V if self._contrasts is None else V @ self._contrasts.astype(V.dtype)
         return relative.astype(self.dtype, copy=False)
+
+    def of_classes(self, G: Array, total: float, out: Array) -> None:
+        """Write sums over samples, which are by columns, as means by classes."""
+        if self._contrasts is None:
+            np.divide(G, total, out=out, casting="same_kind")
+        else:
+            np.matmul(G, self._contrasts.T / total, out=out, casting="same_kind")
 
     def each(self, task: Callable[[Part], T]) -> list[T]:
         """Run a task for every part, side by side; return the results in the order of rows."""
