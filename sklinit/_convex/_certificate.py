@@ -73,7 +73,7 @@ def certified(objective: SoftmaxObjective, w: Array, reason: str, known: Any = N
 def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
     """Compare with dual values of the point and of Newton steps from it, until they are tight."""
     here = lowest = value.objective
-    dual = _balanced_dual(objective, w, value, grad)
+    dual = _dual_value(objective, w, value, grad)
     start = w, value, grad.copy()
 
     def is_tight() -> bool:
@@ -86,10 +86,13 @@ def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, gra
         value = objective.full(w, grad)
         if value.objective > LARGEST_RISE * (1 + here):
             break
-        w, value, lower = _raised_dual(objective, w, value, grad)
-        lowest, dual = min(lowest, value.objective), max(dual, lower)
+        lowest = min(lowest, value.objective)
+        dual = max(dual, _dual_value(objective, w, value, grad))
+        if not is_tight():
+            w, value, lower = _with_best_intercepts(objective, w, value, grad)
+            lowest, dual = min(lowest, value.objective), max(dual, lower)
     if not is_tight():
-        dual = max(dual, _raised_dual(objective, *start)[2])
+        dual = max(dual, _with_best_intercepts(objective, *start)[2])
     return max(here - dual, 0.0) + rounding(objective, here)
 
 
@@ -97,25 +100,16 @@ def _affordable_steps(objective: SoftmaxObjective) -> int:
     return int(min(MOST_NEWTON_STEPS, NEWTON_OPERATIONS // flops_of_hessian(objective.shape)))
 
 
-def _raised_dual(
+def _with_best_intercepts(
     objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array
 ) -> tuple[Array, Evaluation, float]:
-    """Return a dual value, and the point that has it: with better intercepts where that tells."""
-    G = grad.reshape(objective.shape.size, -1)
-    lower = _balanced_dual(objective, w, value, grad)
-    if not value.objective - lower <= 2 * _slack(objective, G[:-1]):
-        w = with_best_intercepts(objective, w)
+    """Return a point with better intercepts, and its dual value, where that tells."""
+    lower = _dual_value(objective, w, value, grad)
+    if not value.objective - lower <= 2 * _slack(objective, _slope(objective, grad)):
+        w = best_intercepts(objective, w)
         value = objective.full(w, grad)
-        lower = max(lower, _dual_value(objective, w, value, G))
-    return w, value, lower if np.isfinite(lower) else -np.inf
-
-
-def _balanced_dual(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
-    """Return the dual value of a point whose intercepts are good enough for one, or minus inf."""
-    G = grad.reshape(objective.shape.size, -1)
-    if imbalance(objective, G[-1]) <= _slack(objective, G[:-1]):
-        return _dual_value(objective, w, value, G)
-    return -np.inf
+        lower = max(lower, _dual_value(objective, w, value, grad))
+    return w, value, lower
 
 
 def rounding(objective: SoftmaxObjective, value: float) -> float:
@@ -123,14 +117,14 @@ def rounding(objective: SoftmaxObjective, value: float) -> float:
     return float(5 * np.finfo(objective.X.dtype).eps * (1 + abs(value)))
 
 
-def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Array) -> float:
+def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
     """Return the dual value of a point, mixed with class frequencies where intercepts are not best.
 
     With a share ``θ`` of probabilities ``q``, the same for all samples, the sums match, and entropy
     is concave: ``D >= (1 - θ) mean H(p) + θ H(q) - ||(1 - θ) A + θ T||² / (2 r)``. What rounding
     may have added to a difference of large numbers is taken off.
     """
-    W = w.reshape(objective.shape.size, -1)
+    W, G = (v.reshape(objective.shape.size, -1) for v in (w, grad))
     off_balance = G[-1]
     needed = imbalance(objective, off_balance)
     if needed <= BALANCED:
@@ -139,17 +133,22 @@ def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, G: Arr
     share = 1.0 if np.isinf(needed) else needed / (1 + needed)
     frequencies = objective.frequencies
     common = np.clip(frequencies - (1 - share) / share * off_balance, 0, 1)
-    moment = np.empty_like(w)
-    objective.moments(np.repeat(common[:, None], objective.n_samples, axis=1), moment)
     slope = G[:-1] - objective.ridge * W[:-1]
     along, across = float(np.vdot(slope, W[:-1])), float(np.dot(off_balance, W[-1]))
     mean_entropy = value.loss - along - across
     entropy = entr(common).sum() + (entr(1 - common[0]) if objective.is_binary else 0.0)
-    mixed = (1 - share) * slope + share * moment.reshape(W.shape)[:-1]
+    mixed = (1 - share) * slope + share * objective.moments_of_all(common)[:-1]
     slack = _slack(objective, mixed)
     size = value.loss + abs(along) + abs(across) + slack
     bound = (1 - share) * mean_entropy + share * entropy - slack
-    return float(bound - 10 * rounding(objective, size))
+    found = float(bound - 10 * rounding(objective, size))
+    return found if np.isfinite(found) else -np.inf
+
+
+def _slope(objective: SoftmaxObjective, grad: Array) -> Array:
+    """Return the gradient by the weights, without that by the intercepts."""
+    slope: Array = grad.reshape(objective.shape.size, -1)[:-1]
+    return slope
 
 
 def _slack(objective: SoftmaxObjective, slope: Array) -> float:
@@ -166,8 +165,8 @@ def imbalance(objective: SoftmaxObjective, off_balance: Array) -> float:
     return float(relative.max())
 
 
-def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
-    """Minimize over the intercepts alone, unless the logits take too much memory."""
+def best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
+    """Return a point with intercepts at their best, unless the logits take too much memory."""
     n_outputs = objective.Y.shape[1]
     if not objective.constant or objective.n_samples * n_outputs > LARGEST_LOGITS:
         return w

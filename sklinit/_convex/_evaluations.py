@@ -240,6 +240,26 @@ class SoftmaxEvaluations(NetworkObjective):
 
         self._finish(way, way.each(of_part), np.zeros((self.shape.size, self.Y.shape[1])), out)
 
+    def moments_of_all(self, common: Array) -> Array:
+        """Return ``Xᵀ s (p - y) / S`` where all samples have the same probabilities."""
+        moments: Array = self._moments_of_frequencies.copy()
+        moments += self._means[:, None] * (common - self.frequencies)
+        return moments
+
+    @cached_property
+    def _moments_of_frequencies(self) -> Array:
+        found = np.empty((self.shape.size, len(self.frequencies)))
+        self.moments(np.broadcast_to(self.frequencies[:, None], self.Y.T.shape), found)
+        return found
+
+    @cached_property
+    def _means(self) -> Array:
+        """Weighted means of the features, and of the constant last."""
+        weight = np.ones(self.n_samples) if self.sample_weight is None else self.sample_weight
+        sums = self.X.T @ weight.astype(self.X.dtype)
+        means: Array = np.append(sums, self.constant * self.total) / self.total
+        return means
+
     def _logits(self, way: SharedPass, w: Array) -> Array:
         V = way.columns(w.reshape(self.shape.size, -1))
         Z = np.empty((self.outputs.n_outputs, self.n_samples), way.dtype)

@@ -70,12 +70,24 @@ def binary_residuals(Z: Array, labels: Array) -> Array:
     """Replace one row of log-odds by ``expit(z) - y``; return the losses of the samples."""
     z = Z[0]
     small = np.exp(-np.abs(z))
-    losses: Array = np.log1p(small)
+    losses = log1p(small)
     losses += np.maximum(z, 0)
     losses -= labels * z
     np.divide(np.where(z >= 0, 1, small), 1 + small, out=z)
     z -= labels
     return losses
+
+
+def log1p(x: Array) -> Array:
+    """Return ``log(1 + x)`` for x from 0 to 1, by a logarithm that numpy has in vectors.
+
+    What rounding takes from ``1 + x`` is added to the logarithm: to first order it is the same.
+    """
+    rounded = 1 + x
+    found: Array = np.log(rounded)
+    rounded -= 1
+    found += np.subtract(x, rounded, out=rounded)
+    return found
 
 
 def columns_to_multiply(frequencies: Array) -> int:
