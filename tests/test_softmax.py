@@ -260,6 +260,18 @@ def test_float32_stays_float32(solver):
 
 
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("margin", [0.1, 1.0, 10.0, 20.0, 40.0])
+def test_the_loss_of_the_confident_is_not_rounded_away(margin, dtype):
+    """``log(1 + exp(-margin))``, also where the exponential is far below the rounding of 1."""
+    labels = np.arange(40) % 2
+    rows = (2.0 * labels - 1)[:, None].astype(dtype)
+    clf = SoftmaxRegression(init=np.array([[margin]]), max_iter=0).fit(rows, labels)
+    expected = np.log1p(np.exp(-margin))
+    assert clf.history_[0]["loss"] == pytest.approx(expected, rel=10 * float(np.finfo(dtype).eps))
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("solver", ["gd", SGD(0.5, batch_size=150, momentum=0, shuffle=False)])
 def test_full_batches_are_gradient_descent(solver):
     """One batch an epoch reaches the optimum of L-BFGS, in any order of samples."""
