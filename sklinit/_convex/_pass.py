@@ -67,14 +67,18 @@ def softmax_residuals(Z: Array, labels: Array) -> Array:
 
 
 def binary_residuals(Z: Array, labels: Array) -> Array:
-    """Replace one row of log-odds by ``expit(z) - y``; return the losses of the samples."""
+    """Replace one row of log-odds by ``expit(z) - y``; return the losses of the samples.
+
+    By the log-odds of the wrong class, so that little is lost to rounding where they are small.
+    """
     z = Z[0]
-    small = np.exp(-np.abs(z))
+    sign = (1 - 2 * labels).astype(z.dtype)
+    wrong = np.multiply(sign, z, out=z)
+    small = np.exp(-np.abs(wrong))
     losses = log1p(small)
-    losses += np.maximum(z, 0)
-    losses -= labels * z
-    np.divide(np.where(z >= 0, 1, small), 1 + small, out=z)
-    z -= labels
+    losses += np.maximum(wrong, 0)
+    np.divide(np.where(wrong >= 0, 1, small), 1 + small, out=z)
+    z *= sign
     return losses
 
 
