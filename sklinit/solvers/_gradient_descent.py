@@ -106,7 +106,7 @@ class GradientDescent(Solver):
         self, objective: Objective, w: Array, grad: Array, here: Value, state: dict[str, Any]
     ) -> Value:
         """Move `w`, write the gradient there and return the value there."""
-        last = w.copy()
+        last = w.copy() if self.nesterov else None
         if self.nesterov and "velocity" in state:
             t = (1 + np.sqrt(1 + 4 * state["t"] ** 2)) / 2
             w += w.dtype.type((state["t"] - 1) / t) * state["velocity"]
@@ -117,7 +117,7 @@ class GradientDescent(Solver):
             state["learning_rate"] = backtracked(objective, w, grad, here.objective, 2 * rate)
         w -= w.dtype.type(state["learning_rate"]) * grad
         there: Value = objective.full(w, grad)
-        if self.nesterov:
+        if last is not None:
             state["velocity"] = w - last
             state["t"] = (
                 1.0 if there.objective > state.get("value", np.inf) else state.get("t", 1.0)
