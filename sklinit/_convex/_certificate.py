@@ -89,10 +89,10 @@ def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, gra
         lowest = min(lowest, value.objective)
         dual = max(dual, _dual_value(objective, w, value, grad))
         if not is_tight():
-            w, value, lower = _with_best_intercepts(objective, w, value, grad)
+            w, value, lower = _balanced(objective, w, value, grad)
             lowest, dual = min(lowest, value.objective), max(dual, lower)
     if not is_tight():
-        dual = max(dual, _with_best_intercepts(objective, *start)[2])
+        dual = max(dual, _balanced(objective, *start)[2])
     return max(here - dual, 0.0) + rounding(objective, here)
 
 
@@ -100,13 +100,13 @@ def _affordable_steps(objective: SoftmaxObjective) -> int:
     return int(min(MOST_NEWTON_STEPS, NEWTON_OPERATIONS // flops_of_hessian(objective.shape)))
 
 
-def _with_best_intercepts(
+def _balanced(
     objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array
 ) -> tuple[Array, Evaluation, float]:
     """Return a point with better intercepts, and its dual value, where that tells."""
-    lower = _dual_value(objective, w, value, grad)
-    if not value.objective - lower <= 2 * _slack(objective, _slope(objective, grad)):
-        w = best_intercepts(objective, w)
+    lower, G = _dual_value(objective, w, value, grad), grad.reshape(objective.shape.size, -1)
+    if not value.objective - lower <= 2 * _slack(objective, G[:-1]):
+        w = with_best_intercepts(objective, w)
         value = objective.full(w, grad)
         lower = max(lower, _dual_value(objective, w, value, grad))
     return w, value, lower
@@ -118,37 +118,36 @@ def rounding(objective: SoftmaxObjective, value: float) -> float:
 
 
 def _dual_value(objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array) -> float:
-    """Return the dual value of a point, mixed with class frequencies where intercepts are not best.
-
-    With a share ``θ`` of probabilities ``q``, the same for all samples, the sums match, and entropy
-    is concave: ``D >= (1 - θ) mean H(p) + θ H(q) - ||(1 - θ) A + θ T||² / (2 r)``. What rounding
-    may have added to a difference of large numbers is taken off.
-    """
+    """Return the dual value of a point, less what rounding may have added, or minus infinity."""
     W, G = (v.reshape(objective.shape.size, -1) for v in (w, grad))
-    off_balance = G[-1]
-    needed = imbalance(objective, off_balance)
+    needed = imbalance(objective, G[-1])
     if needed <= BALANCED:
         slack = _slack(objective, G[:-1])
-        return value.objective - slack - 10 * rounding(objective, abs(value.objective) + slack)
-    share = 1.0 if np.isinf(needed) else needed / (1 + needed)
-    frequencies = objective.frequencies
-    common = np.clip(frequencies - (1 - share) / share * off_balance, 0, 1)
+        bound, size = value.objective - slack, value.objective + slack
+    else:
+        share = 1.0 if np.isinf(needed) else needed / (1 + needed)
+        bound, size = _mixed_dual(objective, W, value, G, share)
+    bound -= 10 * rounding(objective, size)
+    return bound if np.isfinite(bound) else -np.inf
+
+
+def _mixed_dual(
+    objective: SoftmaxObjective, W: Array, value: Evaluation, G: Array, share: float
+) -> tuple[float, float]:
+    """Return the dual value where class frequencies are mixed in, and the size of its terms.
+
+    With a share ``θ`` of probabilities ``q``, the same for all samples, the sums match, and entropy
+    is concave: ``D >= (1 - θ) mean H(p) + θ H(q) - ||(1 - θ) A + θ T||² / (2 r)``.
+    """
+    off_balance = G[-1]
+    common = np.clip(objective.frequencies - (1 - share) / share * off_balance, 0, 1)
     slope = G[:-1] - objective.ridge * W[:-1]
     along, across = float(np.vdot(slope, W[:-1])), float(np.dot(off_balance, W[-1]))
-    mean_entropy = value.loss - along - across
     entropy = entr(common).sum() + (entr(1 - common[0]) if objective.is_binary else 0.0)
     mixed = (1 - share) * slope + share * objective.moments_of_all(common)[:-1]
     slack = _slack(objective, mixed)
-    size = value.loss + abs(along) + abs(across) + slack
-    bound = (1 - share) * mean_entropy + share * entropy - slack
-    found = float(bound - 10 * rounding(objective, size))
-    return found if np.isfinite(found) else -np.inf
-
-
-def _slope(objective: SoftmaxObjective, grad: Array) -> Array:
-    """Return the gradient by the weights, without that by the intercepts."""
-    slope: Array = grad.reshape(objective.shape.size, -1)[:-1]
-    return slope
+    bound = (1 - share) * (value.loss - along - across) + share * entropy - slack
+    return float(bound), value.objective + abs(along) + abs(across) + slack
 
 
 def _slack(objective: SoftmaxObjective, slope: Array) -> float:
@@ -165,8 +164,8 @@ def imbalance(objective: SoftmaxObjective, off_balance: Array) -> float:
     return float(relative.max())
 
 
-def best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
-    """Return a point with intercepts at their best, unless the logits take too much memory."""
+def with_best_intercepts(objective: SoftmaxObjective, w: Array) -> Array:
+    """Minimize over the intercepts alone, unless the logits take too much memory."""
     n_outputs = objective.Y.shape[1]
     if not objective.constant or objective.n_samples * n_outputs > LARGEST_LOGITS:
         return w

@@ -149,12 +149,13 @@ class SoftmaxEvaluations(NetworkObjective):
             G = found[0].weights[rows].astype(np.float64, copy=False)
             for other in found[1:]:
                 G += other.weights[rows]
-            way.of_classes(G, self.total, grad[rows])
+            G /= self.total
+            way.write_by_classes(G, grad[rows])
             grad[rows] += self.ridge * W[rows]
         grad[-1] = 0
         if self.network.fit_bias:
             intercepts = summed(one.intercepts.astype(np.float64) for one in found)
-            way.of_classes(intercepts, self.total, grad[-1])
+            way.write_by_classes(intercepts / self.total, grad[-1])
 
     @property
     def hessian_dtype(self) -> Any:
@@ -254,11 +255,13 @@ class SoftmaxEvaluations(NetworkObjective):
 
     @cached_property
     def _means(self) -> Array:
-        """Weighted means of the features, and of the constant last."""
+        """Weighted means of the features, and of the constant last, summed in double precision."""
         weight = np.ones(self.n_samples) if self.sample_weight is None else self.sample_weight
-        sums = self.X.T @ weight.astype(self.X.dtype)
-        means: Array = np.append(sums, self.constant * self.total) / self.total
-        return means
+        shares = weight / self.total
+        is_array = isinstance(self.X, np.ndarray)
+        means = np.einsum("ij,i->j", self.X, shares) if is_array else self.X.T @ shares
+        with_constant: Array = np.append(means, self.constant)
+        return with_constant
 
     def _logits(self, way: SharedPass, w: Array) -> Array:
         V = way.columns(w.reshape(self.shape.size, -1))

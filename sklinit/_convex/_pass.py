@@ -246,12 +246,12 @@ class SharedPass:
         relative = V if self._contrasts is None else V @ self._contrasts.astype(V.dtype)
         return relative.astype(self.dtype, copy=False)
 
-    def of_classes(self, G: Array, total: float, out: Array) -> None:
-        """Write sums over samples, which are by columns, as means by classes."""
+    def write_by_classes(self, G: Array, out: Array) -> None:
+        """Write a gradient by columns as one by classes."""
         if self._contrasts is None:
-            np.divide(G, total, out=out, casting="same_kind")
+            np.copyto(out, G, casting="same_kind")
         else:
-            np.matmul(G, self._contrasts.T / total, out=out, casting="same_kind")
+            np.matmul(G, self._contrasts.T, out=out, casting="same_kind")
 
     def each(self, task: Callable[[Part], T]) -> list[T]:
         """Run a task for every part, side by side; return the results in the order of rows."""
