@@ -107,6 +107,7 @@ SHAPES: dict[str, tuple[Draw, float]] = {
     "1,000 classes": (partial(dense, 10_000, 50, 1_000), 1.0),
     "d >> n": (partial(dense, 500, 20_000, 5), 0.01),
     "d >> n, binary": (partial(dense, 500, 20_000, 2), 1.0),
+    "n = d, binary": (partial(dense, 1_000, 1_000, 2), 0.1),
     "n >> d": (partial(dense, 1_000_000, 10, 4), 1.0),
     "n >> d, binary": (partial(dense, 1_000_000, 10, 2), 1.0),
     "2,000 features": (partial(dense, 10_000, 2_000, 5), 0.1),

@@ -41,9 +41,9 @@ RAISED_DIAGONALS = (0.0, 1e-8, 1e-6, 1e-4, 1e-2, 1.0)
 class Sample(NamedTuple):
     """Rows to estimate curvature from.
 
-    Inputs, probabilities class by class, weights of mean 1, the feature that the intercepts
-    belong to: 1, or 0 for a model without; and, where they are wanted, the inner products of rows,
-    less any shift of all of them that intercepts make up for.
+    Inputs, probabilities class by class, weights of mean 1, the feature of the intercepts: 1, or 0
+    for none. Where they are wanted, inner products of rows, less any shift of all of them that
+    intercepts make up for, and how many directions a low rank may have.
     """
 
     X: Any
@@ -52,6 +52,7 @@ class Sample(NamedTuple):
     constant: float
     n_threads: int = 1
     inner: Any = None
+    rank: int = 0
 
     def rows(self, rows: slice) -> "Sample":
         """Return some of the rows."""

@@ -11,7 +11,7 @@ from sklinit._convex._csr import entries
 from sklinit._convex._evaluations import SoftmaxEvaluations
 from sklinit._convex._metric import Metric, Sample, bound_metric, class_basis
 from sklinit._convex._metrics import METRICS
-from sklinit._convex._rule import Advice, advice, affordable, cheapest, rows_to_begin
+from sklinit._convex._rule import Advice, advice, affordable, cheapest, rank, rows_to_begin
 from sklinit._convex._wide_metric import inner_products
 from sklinit._dense import as_dense
 
@@ -106,6 +106,8 @@ class SoftmaxObjective(SoftmaxEvaluations):
             sample = self._sample(w)._replace(inner=self._inner_products)
         else:
             sample = self._sample(w, n_rows)
+        if kind == "low_rank":
+            sample = sample._replace(rank=rank(self.shape))
         if kind != "diagonal":
             sample = sample._replace(X=as_dense(sample.X))
         basis = class_basis(sample)

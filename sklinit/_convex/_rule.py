@@ -7,8 +7,6 @@ that products of square matrices reach.
 
 from typing import NamedTuple
 
-from sklinit._convex._wide_metric import RANK
-
 SLOWNESS_OF_A_PASS = 9.0
 COST_OF_A_LOSS = 40
 SLOWNESS_OF_SPARSE = 5.0
@@ -29,11 +27,13 @@ LARGEST_GRAMS = 20_000_000
 THIN = 0.1
 """Share of entries stored below which a pass costs far less than a dense matrix over features."""
 
+SMALLEST_RANK, LARGEST_RANK = 128, 320
+MOST_PASSES_FOR_RANK = 30.0
 SMALLEST_SHARE = 0.3
 FEWEST_ROWS = 5
 MOST_ROWS = 200
 SMALL_SHARE = 0.2
-ROWS_OF_LOW_RANK = 4 * RANK
+ROWS_OF_LOW_RANK = 4 * LARGEST_RANK
 
 
 class Shape(NamedTuple):
@@ -107,10 +107,21 @@ def offers(shape: Shape) -> list[Offer]:
     if density < 1:
         return [*found, diagonal_offer(shape)]
     rows = min(n, ROWS_OF_LOW_RANK)
-    flops = LOW_RANK_PRODUCTS * rows * size * RANK
+    flops = flops_of_a_direction(shape) * rank(shape)
     if not found or (n < size and flops < found[-1].flops):
         offer("low_rank", rows, flops)
     return found
+
+
+def rank(shape: Shape) -> int:
+    """Return how many directions are worth it: all where passes cost as much, else fewer."""
+    paid = MOST_PASSES_FOR_RANK * flops_of_a_pass(shape) / flops_of_a_direction(shape)
+    return round(min(LARGEST_RANK, max(SMALLEST_RANK, paid)))
+
+
+def flops_of_a_direction(shape: Shape) -> float:
+    """Return what each direction of a low-rank metric costs."""
+    return LOW_RANK_PRODUCTS * min(shape.n, ROWS_OF_LOW_RANK) * shape.size
 
 
 def diagonal_offer(shape: Shape) -> Offer:

@@ -21,7 +21,6 @@ from sklinit._convex._sharing import shares, summed
 from sklinit._threads import Threads
 
 Array = NDArray[Any]
-RANK = 320
 ENTRIES_OF_A_PRODUCT = 1 << 19
 RESOLVED = {4: 1e-5, 8: 1e-7}
 """Of the largest curvature, by the bytes of a number: what is less is lost in differences.
@@ -92,7 +91,7 @@ def low_rank_metric(sample: Sample, basis: ClassBasis, ridge: float) -> SolveRot
     J. Tropp, M. Udell, SIAM Journal on Matrix Analysis and Applications 44, 2023).
     """
     A = _weighted_rows(sample, basis)
-    rank = min(RANK, *A.shape)
+    rank = min(sample.rank, *A.shape)
     sketch = np.random.default_rng(0).standard_normal((A.shape[1], rank), dtype=np.float32)
     total = float(np.vdot(A, A))
     shift = 4 * np.finfo(A.dtype).eps * total

@@ -83,11 +83,12 @@ class PreconditionedLBFGS(MetricSolver):
     The step is ``-H g``, where ``H`` is the inverse of the metric, corrected by the last steps.
     The objective builds the metric from as many rows, and in as much detail, as the passes made so
     far would have cost: from one Gram matrix for all classes over one for each class to the whole
-    Hessian, from inner products of rows where these are few, or from the strongest 320 directions
-    of wide data. For sparse data it begins with the diagonal that is left of the Hessian when the
-    intercepts are eliminated exactly, and stays there where features are many or few entries are
-    stored. Where a fifth of dense data has 200 samples a parameter, the first step goes to the
-    minimum on these. Past steps are forgotten where two in a row had to be shortened.
+    Hessian, from inner products of rows where these are few, or from the strongest directions of
+    wide data, 128 to 320 by what a pass costs. For sparse data it begins with the diagonal that is
+    left of the Hessian when the intercepts are eliminated exactly, and stays there where features
+    are many or few entries are stored. Where a fifth of dense data has 200 samples a parameter, the
+    first step goes to the minimum on these. Past steps are forgotten where two in a row had to be
+    shortened.
 
     The estimator's ``tol`` bounds the largest entry of the gradient, ``max_iter`` the steps.
 

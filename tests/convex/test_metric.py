@@ -20,7 +20,7 @@ def drawn(n_outputs, weighted, constant=1.0):
     P = softmax(RNG.normal(size=(max(2, n_outputs), 40)), axis=0)[:n_outputs]
     weight = np.arange(40) % 3 / np.mean(np.arange(40) % 3) if weighted else None
     X = RNG.normal(size=(40, 4)) + 1
-    return Sample(X, P, weight, constant, inner=X @ X.T)
+    return Sample(X, P, weight, constant, inner=X @ X.T, rank=len(X))
 
 
 def hessian(sample, ridge, couplings=None):
