@@ -74,7 +74,7 @@ def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, gra
     """Compare with dual values of the point and of Newton steps from it, until they are tight."""
     here = lowest = value.objective
     dual = _dual_value(objective, w, value, grad)
-    start = w, value, grad.copy()
+    start = w, value, grad.copy(), dual
 
     def is_tight() -> bool:
         return here - dual <= TIGHT * (here - lowest) + 20 * rounding(objective, here)
@@ -86,10 +86,10 @@ def _penalized_gap(objective: SoftmaxObjective, w: Array, value: Evaluation, gra
         value = objective.full(w, grad)
         if value.objective > LARGEST_RISE * (1 + here):
             break
-        lowest = min(lowest, value.objective)
-        dual = max(dual, _dual_value(objective, w, value, grad))
+        lower = _dual_value(objective, w, value, grad)
+        lowest, dual = min(lowest, value.objective), max(dual, lower)
         if not is_tight():
-            w, value, lower = _balanced(objective, w, value, grad)
+            w, value, lower = _balanced(objective, w, value, grad, lower)
             lowest, dual = min(lowest, value.objective), max(dual, lower)
     if not is_tight():
         dual = max(dual, _balanced(objective, *start)[2])
@@ -101,10 +101,10 @@ def _affordable_steps(objective: SoftmaxObjective) -> int:
 
 
 def _balanced(
-    objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array
+    objective: SoftmaxObjective, w: Array, value: Evaluation, grad: Array, lower: float
 ) -> tuple[Array, Evaluation, float]:
-    """Return a point with better intercepts, and its dual value, where that tells."""
-    lower, G = _dual_value(objective, w, value, grad), grad.reshape(objective.shape.size, -1)
+    """Return a point with better intercepts, and its dual value, where its own is far lower."""
+    G = grad.reshape(objective.shape.size, -1)
     if not value.objective - lower <= 2 * _slack(objective, G[:-1]):
         w = with_best_intercepts(objective, w)
         value = objective.full(w, grad)
