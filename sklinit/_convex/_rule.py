@@ -106,7 +106,7 @@ def offers(shape: Shape) -> list[Offer]:
         offer("shared_gram", rows, gram + cubes)
     if density < 1:
         return [*found, diagonal_offer(shape)]
-    rows = min(n, ROWS_OF_LOW_RANK)
+    rows = rows_of_low_rank(shape)
     flops = flops_of_a_direction(shape) * rank(shape)
     if not found or (n < size and flops < found[-1].flops):
         offer("low_rank", rows, flops)
@@ -121,7 +121,12 @@ def rank(shape: Shape) -> int:
 
 def flops_of_a_direction(shape: Shape) -> float:
     """Return what each direction of a low-rank metric costs."""
-    return LOW_RANK_PRODUCTS * min(shape.n, ROWS_OF_LOW_RANK) * shape.size
+    return LOW_RANK_PRODUCTS * rows_of_low_rank(shape) * shape.size
+
+
+def rows_of_low_rank(shape: Shape) -> int:
+    """Return how many rows tell enough of the strongest directions."""
+    return min(shape.n, ROWS_OF_LOW_RANK)
 
 
 def diagonal_offer(shape: Shape) -> Offer:
